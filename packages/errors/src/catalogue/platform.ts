@@ -1,0 +1,46 @@
+import type { CataloguePart } from '../entry.js';
+
+export const platform = {
+  InternalError: {
+    family: 'platform',
+    status: 500,
+    cause: 'Something failed that has no more precise code; the log line with the correlation id has the cause.',
+    remedy: 'Look up the correlation id in the daemon logs (mallee logs) and report it.',
+  },
+  'Configuration.Invalid': {
+    family: 'platform',
+    status: 500,
+    cause: 'A configuration file is missing a value or has one of the wrong shape.',
+    remedy: 'Correct the named key in the named file and start the daemon again.',
+  },
+  'Platform.ProgramMissing': {
+    family: 'platform',
+    status: 500,
+    cause: 'A program that the daemon drives is not installed.',
+    remedy: 'Install the named Debian package.',
+  },
+  'Platform.CommandFailed': {
+    family: 'platform',
+    status: 500,
+    cause: 'A program that the daemon drives ended with an error.',
+    remedy: 'Read the stderr text in the details.',
+  },
+  'Platform.Timeout': {
+    family: 'platform',
+    status: 504,
+    cause: 'A step did not finish before its deadline.',
+    remedy: 'Retry; if it repeats, look at the load of the machine and at the log of the peer named.',
+  },
+  'Database.Unavailable': {
+    family: 'platform',
+    status: 503,
+    cause: 'PostgreSQL does not answer.',
+    remedy: 'Check the database address in the configuration and that the server runs.',
+  },
+  'Workflow.DeadlineExceeded': {
+    family: 'platform',
+    status: 504,
+    cause: 'A lifecycle workflow did not end before its deadline.',
+    remedy: 'Read the last step in the reason; retry the operation.',
+  },
+} as const satisfies CataloguePart;
