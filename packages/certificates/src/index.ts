@@ -1,1 +1,2 @@
-export {};
+export { createPkcs12, createSelfSignedCertificate, type CertificateOptions } from './certificate.js';
+export { generateKeyPair, type KeyPair } from './keys.js';

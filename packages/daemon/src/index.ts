@@ -1,1 +1,22 @@
-export {};
+export {
+  baseConfigSchema,
+  loadConfig,
+  loadIdentity,
+  loadTrusted,
+  roles,
+  type BaseConfig,
+  type Role,
+} from './config.js';
+export {
+  correlationHeader,
+  currentCorrelationId,
+  isCorrelationId,
+  newCorrelationId,
+  withCorrelation,
+} from './correlation.js';
+export { Health, type CheckResult } from './health.js';
+export { HttpListener, type HttpHandler, type HttpListenerOptions } from './http-listener.js';
+export { createLogger, type Logger, type LoggerOptions } from './logger.js';
+export { Metrics } from './metrics.js';
+export { readBody } from './read-body.js';
+export { runDaemon, type DaemonContext, type DaemonDefinition, type RunningDaemon } from './run-daemon.js';

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { MalleeError } from '@mallee/errors';
+import { z } from 'zod';
+
+/** Which kind of component a trusted certificate belongs to. */
+export const roles = ['cloud', 'cluster', 'node', 'walrus', 'storage'] as const;
+export type Role = (typeof roles)[number];
+
+/** The part of the configuration file that every daemon has; services extend it. */
+export const baseConfigSchema = z.object({
+  /** Shown in logs and metrics, for example `clc` or `nc-1`. */
+  name: z.string().min(1),
+  stateDirectory: z.string().min(1),
+  listen: z.object({ host: z.string().default('127.0.0.1'), port: z.number().int().min(0).max(65535) }),
+  /** PEM files of the component's own key pair. */
+  keys: z.object({ privateKey: z.string(), certificate: z.string() }),
+  /** Per role the PEM files of the certificates that are accepted. */
+  trust: z.partialRecord(z.enum(roles), z.array(z.string())).default({}),
+  log: z
+    .object({
+      level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+      /** Absent: standard output. */
+      file: z.string().optional(),
+    })
+    .default({ level: 'info' }),
+});
+
+export type BaseConfig = z.infer<typeof baseConfigSchema>;
+
+/** Reads and checks a JSON configuration file; a `Configuration.Invalid` error names the file and every wrong key. */
+export function loadConfig<Schema extends z.ZodType>(file: string, schema: Schema): z.infer<Schema> {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    throw new MalleeError('Configuration.Invalid', `${file}: ${text}`, { cause });
+  }
+  const result = schema.safeParse(raw);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `${issue.path.join('.') || '(root)'}: ${issue.message}`);
+  throw new MalleeError('Configuration.Invalid', `${file}: ${problems.join('; ')}`, { details: { file, problems } });
+}
+
+/** Own key and certificate as PEM text. */
+export function loadIdentity(config: Pick<BaseConfig, 'keys'>): { privateKeyPem: string; certificatePem: string } {
+  return { privateKeyPem: readPem(config.keys.privateKey), certificatePem: readPem(config.keys.certificate) };
+}
+
+/** The trusted certificates of one role as PEM texts, read at each call so that a new file needs no restart. */
+export function loadTrusted(config: Pick<BaseConfig, 'trust'>, role: Role): string[] {
+  return (config.trust[role] ?? []).map(readPem);
+}
+
+function readPem(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new MalleeError('Configuration.Invalid', `cannot read ${file}`, { cause, details: { file } });
+  }
+}

@@ -1,0 +1,123 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { toMalleeError } from '@mallee/errors';
+import { correlationHeader, isCorrelationId, newCorrelationId, withCorrelation } from './correlation.js';
+import type { Health } from './health.js';
+import type { Logger } from './logger.js';
+import type { Metrics } from './metrics.js';
+
+export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+
+export interface HttpListenerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly health: Health;
+}
+
+type Matcher = (path: string) => boolean;
+
+/**
+ * One HTTP port. `/healthz`, `/readyz` and `/metrics` are answered here; everything else goes to the first route that
+ * matches the undecoded path. Every request runs under a correlation id that the answer carries back.
+ */
+export class HttpListener {
+  readonly #options: HttpListenerOptions;
+  readonly #routes: { matches: Matcher; handler: HttpHandler }[] = [];
+  readonly #server: Server;
+  #stopping = false;
+
+  constructor(options: HttpListenerOptions) {
+    this.#options = options;
+    this.#server = createServer({ noDelay: true, keepAlive: true }, (request, response) => {
+      void this.#handle(request, response);
+    });
+    // S3 uploads take longer than the default five minutes for a whole request; slow headers stay bounded.
+    this.#server.requestTimeout = 0;
+    this.#server.headersTimeout = 20_000;
+    this.#server.keepAliveTimeout = 30_000;
+  }
+
+  /** A path that ends with `/` matches everything below it, another exactly itself; `*` matches all. Routes are tried in order. */
+  route(path: string | Matcher, handler: HttpHandler): void {
+    this.#routes.push({ matches: typeof path === 'string' ? pathMatcher(path) : path, handler });
+  }
+
+  async listen(): Promise<{ port: number }> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(this.#options.port, this.#options.host, resolve);
+    });
+    return { port: (this.#server.address() as AddressInfo).port };
+  }
+
+  /** Stops accepting, lets requests under way end for up to `graceMs`, then cuts the rest. */
+  async close(graceMs = 5000): Promise<void> {
+    this.#stopping = true;
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeIdleConnections();
+    const timer = setTimeout(() => this.#server.closeAllConnections(), graceMs);
+    await closed;
+    clearTimeout(timer);
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const given = request.headers[correlationHeader];
+    const id = typeof given === 'string' && isCorrelationId(given) ? given : newCorrelationId();
+    response.setHeader(correlationHeader, id);
+    if (this.#stopping) response.setHeader('connection', 'close');
+    await withCorrelation(id, async () => {
+      try {
+        await this.#dispatch(request, response);
+      } catch (error) {
+        this.#answerFailure(error, request, response);
+      }
+    });
+  }
+
+  async #dispatch(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? '/').split('?', 1)[0]!;
+    if (request.method === 'GET') {
+      if (path === '/healthz') return sendJson(response, 200, { status: 'ok' });
+      if (path === '/readyz') return this.#ready(response);
+      if (path === '/metrics') return this.#metrics(response);
+    }
+    const route = this.#routes.find(({ matches }) => matches(path));
+    if (route === undefined)
+      return sendJson(response, 404, { error: 'NotFound', message: `nothing is served at ${path}` });
+    await route.handler(request, response);
+  }
+
+  async #ready(response: ServerResponse): Promise<void> {
+    const checks = await this.#options.health.run();
+    sendJson(response, checks.every(({ ok }) => ok) ? 200 : 503, { checks });
+  }
+
+  async #metrics(response: ServerResponse): Promise<void> {
+    const { registry } = this.#options.metrics;
+    response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics());
+  }
+
+  #answerFailure(error: unknown, request: IncomingMessage, response: ServerResponse): void {
+    const typed = toMalleeError(error);
+    this.#options.logger.error({ err: error, method: request.method, url: request.url }, 'request failed');
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    // The body may still be arriving: the connection cannot be used again.
+    response.setHeader('connection', 'close');
+    const message = typed.code === 'InternalError' ? 'internal error' : typed.message;
+    sendJson(response, typed.status, { error: typed.code, message });
+  }
+}
+
+function pathMatcher(path: string): Matcher {
+  if (path === '*') return () => true;
+  return path.endsWith('/') && path !== '/' ? (given) => given.startsWith(path) : (given) => given === path;
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
+}
