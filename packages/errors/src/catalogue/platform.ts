@@ -37,6 +37,30 @@ export const platform = {
     cause: 'PostgreSQL does not answer.',
     remedy: 'Check the database address in the configuration and that the server runs.',
   },
+  'Database.MigrationConflict': {
+    family: 'platform',
+    status: 500,
+    cause: 'The migrations applied to the database are not those of this version.',
+    remedy: 'Run the version that made the database, or restore a database of this version.',
+  },
+  'Database.MigrationFailed': {
+    family: 'platform',
+    status: 500,
+    cause: 'A migration ended with an SQL error; it was rolled back.',
+    remedy: 'Read the SQL message and the named file.',
+  },
+  'Workflow.Cancelled': {
+    family: 'platform',
+    status: 409,
+    cause: 'A lifecycle workflow was cancelled by a later operation on the same subject.',
+    remedy: 'Nothing to do: the later operation goes on.',
+  },
+  'Workflow.Unknown': {
+    family: 'platform',
+    status: 500,
+    cause: 'A queued job names a workflow that this version does not have.',
+    remedy: 'Run the version that queued it.',
+  },
   'Workflow.DeadlineExceeded': {
     family: 'platform',
     status: 504,

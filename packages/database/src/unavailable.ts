@@ -1,0 +1,48 @@
+import type pg from 'pg';
+import { isMalleeError, MalleeError } from '@mallee/errors';
+
+const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH']);
+const DRIVER =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/;
+
+/** True for errors that say "the server is not there (now)", by SQLSTATE, errno or the driver's words. */
+export function isUnavailable(error: unknown): boolean {
+  const { code, message } = describe(error);
+  // Class 08: connection exceptions; 57P01..57P03: shutting down or starting; 53300: too many connections.
+  return NETWORK.has(code) || /^(08...|57P0[123]|53300)$/.test(code) || DRIVER.test(message);
+}
+
+/** The error as `Database.Unavailable` when it is one, else unchanged. */
+export function mapUnavailable(error: unknown): unknown {
+  if (isMalleeError(error) || !isUnavailable(error)) return error;
+  return new MalleeError('Database.Unavailable', describe(error).message, {
+    cause: error,
+    tried: 'talk to PostgreSQL',
+  });
+}
+
+/** Code and message of whatever was thrown (by shape: errors of the network come from outside of a test's realm). */
+export function describe(error: unknown): { code: string; message: string } {
+  if (typeof error !== 'object' || error === null) return { code: '', message: String(error) };
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return { code: typeof code === 'string' ? code : '', message: typeof message === 'string' ? message : '' };
+}
+
+type AnyFunction = (...args: unknown[]) => unknown;
+
+/** Maps the rejections of `query` and `connect`; both are overloaded beyond what a typed wrapper can express. */
+export function mapConnectionErrors(pool: pg.Pool): pg.Pool {
+  for (const name of ['query', 'connect'] as const) {
+    const original = (pool[name] as AnyFunction).bind(pool);
+    const wrapped: AnyFunction = (...args) => {
+      const result = original(...args);
+      return result instanceof Promise ? result.catch(rethrowMapped) : result;
+    };
+    Object.defineProperty(pool, name, { value: wrapped });
+  }
+  return pool;
+}
+
+function rethrowMapped(error: unknown): never {
+  throw mapUnavailable(error);
+}
