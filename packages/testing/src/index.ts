@@ -1,1 +1,3 @@
-export {};
+export { describeReal, describeShared, missingParts, sharedDirectory, type RealParts } from './real-parts.js';
+export { scratchDirectory, type ScratchDirectory } from './scratch.js';
+export { startTestLibvirtd, startTestPostgres, startTestRedis, type TestService } from './services.js';
