@@ -1,0 +1,40 @@
+import type { WsdlModel } from '../wsdl/model.js';
+import { renderTables } from './render-tables.js';
+import { renderTypes } from './render-types.js';
+import { dialectSuffix, type WsdlSource } from './sources.js';
+
+/** A generated file: path under `src/generated/`, and its text. */
+export interface GeneratedFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** All generated files; the same models always give the same text. */
+export function generate(models: readonly (WsdlSource & { readonly model: WsdlModel })[]): readonly GeneratedFile[] {
+  const files = models.flatMap(({ dialect, file, model }) => {
+    const header = banner(`wsdl/${dialect}/${file}.wsdl`);
+    const suffix = dialectSuffix(dialect);
+    const imports = "import type { ServiceTable, TypeTable } from '../../table.js';\n\n";
+    return [
+      { path: `${dialect}/${file}.types.ts`, text: `${header}\n${renderTypes(model, suffix)}` },
+      { path: `${dialect}/${file}.tables.ts`, text: `${header}\n${imports}${renderTables(model, dialect, suffix)}` },
+    ];
+  });
+  return [...files, { path: 'index.ts', text: renderIndex(models) }];
+}
+
+function renderIndex(models: readonly (WsdlSource & { readonly model: WsdlModel })[]): string {
+  const lines = models.map(({ dialect, file, model }) => {
+    const suffix = dialectSuffix(dialect);
+    const types = `./${dialect}/${file}.types.js`;
+    return `export { ${model.name}${suffix} } from './${dialect}/${file}.tables.js';
+export type { ${model.name}Operations${suffix} } from '${types}';
+export type * as ${model.name}Types${suffix} from '${types}';
+`;
+  });
+  return `${banner('wsdl/')}\n${lines.join('')}`;
+}
+
+function banner(source: string): string {
+  return `// Generated from ${source} by \`npm run generate\`; do not edit.\n`;
+}
