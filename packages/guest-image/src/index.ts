@@ -1,1 +1,3 @@
-export {};
+export { bootGuest, type BootGuestOptions, type RunningGuest } from './boot-guest.js';
+export { buildGuestImage, type BuildGuestImageOptions, type GuestImage } from './build-guest-image.js';
+export { seedDisk, type SeedFile } from './seed-disk.js';

@@ -19,6 +19,12 @@ export const platform = {
     cause: 'A program that the daemon drives is not installed.',
     remedy: 'Install the named Debian package.',
   },
+  'Platform.PackageUnavailable': {
+    family: 'platform',
+    status: 503,
+    cause: 'A Debian package that is unpacked on the spot cannot be had.',
+    remedy: 'Check the network and run apt-get update, or put the package into the archive that apt uses.',
+  },
   'Platform.CommandFailed': {
     family: 'platform',
     status: 500,
