@@ -3,21 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createPool, isUniqueViolation, migrate, transaction, type Pool } from './index.js';
-import { startScratchPostgres, type ScratchPostgres } from './scratch-postgres.js';
+import { startTestPostgres, type TestService } from '@mallee/testing';
 
-let server: ScratchPostgres;
+let server: TestService;
 let root: string;
 let counter = 0;
 let schema: string;
 const pools: Pool[] = [];
 
-beforeAll(() => {
-  server = startScratchPostgres();
+beforeAll(async () => {
+  server = await startTestPostgres();
   root = mkdtempSync(join(tmpdir(), 'mallee-migrations-'));
 }, 60_000);
 afterAll(async () => {
   await Promise.all(pools.map((pool) => pool.end()));
-  server.stop();
+  await server.stop();
   rmSync(root, { recursive: true, force: true });
 }, 60_000);
 beforeEach(() => {
