@@ -158,7 +158,10 @@ const runInstancesResponseType: TypeTable = {
 
 const terminateInstancesType: TypeTable = {
   name: 'terminateInstancesType',
-  fields: [...eucalyptusMessage.fields, { name: 'instanceIds', type: 'string', min: 0, max: Infinity, nillable: true }],
+  fields: [
+    ...eucalyptusMessage.fields,
+    { name: 'instanceIds', type: 'string', min: 0, max: Infinity, nillable: true },
+  ],
 };
 
 const terminateInstancesResponseType: TypeTable = {
@@ -184,12 +187,18 @@ const rebootInstancesResponseType: TypeTable = {
 
 const getConsoleOutputType: TypeTable = {
   name: 'getConsoleOutputType',
-  fields: [...eucalyptusMessage.fields, { name: 'instanceId', type: 'string', min: 0, max: 1, nillable: false }],
+  fields: [
+    ...eucalyptusMessage.fields,
+    { name: 'instanceId', type: 'string', min: 0, max: 1, nillable: false },
+  ],
 };
 
 const getConsoleOutputResponseType: TypeTable = {
   name: 'getConsoleOutputResponseType',
-  fields: [...eucalyptusMessage.fields, { name: 'consoleOutput', type: 'string', min: 0, max: 1, nillable: false }],
+  fields: [
+    ...eucalyptusMessage.fields,
+    { name: 'consoleOutput', type: 'string', min: 0, max: 1, nillable: false },
+  ],
 };
 
 const describeNetworksType: TypeTable = {
@@ -268,7 +277,10 @@ const networkRule: TypeTable = {
 
 const configureNetworkType: TypeTable = {
   name: 'configureNetworkType',
-  fields: [...eucalyptusMessage.fields, { name: 'rules', type: networkRule, min: 0, max: Infinity, nillable: false }],
+  fields: [
+    ...eucalyptusMessage.fields,
+    { name: 'rules', type: networkRule, min: 0, max: Infinity, nillable: false },
+  ],
 };
 
 const configureNetworkResponseType: TypeTable = {
@@ -372,7 +384,10 @@ const bundleInstanceResponseType: TypeTable = {
 
 const cancelBundleTaskType: TypeTable = {
   name: 'cancelBundleTaskType',
-  fields: [...eucalyptusMessage.fields, { name: 'instanceId', type: 'string', min: 0, max: 1, nillable: false }],
+  fields: [
+    ...eucalyptusMessage.fields,
+    { name: 'instanceId', type: 'string', min: 0, max: 1, nillable: false },
+  ],
 };
 
 const cancelBundleTaskResponseType: TypeTable = {

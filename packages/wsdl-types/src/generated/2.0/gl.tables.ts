@@ -16,7 +16,10 @@ const eucalyptusMessage: TypeTable = {
 
 const getKeysType: TypeTable = {
   name: 'getKeysType',
-  fields: [...eucalyptusMessage.fields, { name: 'serviceTag', type: 'string', min: 0, max: 1, nillable: false }],
+  fields: [
+    ...eucalyptusMessage.fields,
+    { name: 'serviceTag', type: 'string', min: 0, max: 1, nillable: false },
+  ],
 };
 
 const getKeysResponseType: TypeTable = {
@@ -31,7 +34,10 @@ const getKeysResponseType: TypeTable = {
 
 const getLogsType: TypeTable = {
   name: 'getLogsType',
-  fields: [...eucalyptusMessage.fields, { name: 'serviceTag', type: 'string', min: 0, max: 1, nillable: false }],
+  fields: [
+    ...eucalyptusMessage.fields,
+    { name: 'serviceTag', type: 'string', min: 0, max: 1, nillable: false },
+  ],
 };
 
 const getLogsResponseType: TypeTable = {

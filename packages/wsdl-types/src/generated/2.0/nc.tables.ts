@@ -17,7 +17,10 @@ const eucalyptusMessage: TypeTable = {
 
 const ncDescribeResourceType: TypeTable = {
   name: 'ncDescribeResourceType',
-  fields: [...eucalyptusMessage.fields, { name: 'resourceType', type: 'string', min: 0, max: 1, nillable: false }],
+  fields: [
+    ...eucalyptusMessage.fields,
+    { name: 'resourceType', type: 'string', min: 0, max: 1, nillable: false },
+  ],
 };
 
 const ncDescribeResourceResponseType: TypeTable = {
@@ -141,12 +144,18 @@ const ncRunInstanceType: TypeTable = {
 
 const ncRunInstanceResponseType: TypeTable = {
   name: 'ncRunInstanceResponseType',
-  fields: [...eucalyptusMessage.fields, { name: 'instance', type: instanceType, min: 0, max: 1, nillable: false }],
+  fields: [
+    ...eucalyptusMessage.fields,
+    { name: 'instance', type: instanceType, min: 0, max: 1, nillable: false },
+  ],
 };
 
 const ncTerminateInstanceType: TypeTable = {
   name: 'ncTerminateInstanceType',
-  fields: [...eucalyptusMessage.fields, { name: 'instanceId', type: 'string', min: 1, max: 1, nillable: false }],
+  fields: [
+    ...eucalyptusMessage.fields,
+    { name: 'instanceId', type: 'string', min: 1, max: 1, nillable: false },
+  ],
 };
 
 const ncTerminateInstanceResponseType: TypeTable = {
@@ -161,22 +170,34 @@ const ncTerminateInstanceResponseType: TypeTable = {
 
 const ncRebootInstanceType: TypeTable = {
   name: 'ncRebootInstanceType',
-  fields: [...eucalyptusMessage.fields, { name: 'instanceId', type: 'string', min: 1, max: 1, nillable: false }],
+  fields: [
+    ...eucalyptusMessage.fields,
+    { name: 'instanceId', type: 'string', min: 1, max: 1, nillable: false },
+  ],
 };
 
 const ncRebootInstanceResponseType: TypeTable = {
   name: 'ncRebootInstanceResponseType',
-  fields: [...eucalyptusMessage.fields, { name: 'status', type: 'boolean', min: 1, max: 1, nillable: false }],
+  fields: [
+    ...eucalyptusMessage.fields,
+    { name: 'status', type: 'boolean', min: 1, max: 1, nillable: false },
+  ],
 };
 
 const ncGetConsoleOutputType: TypeTable = {
   name: 'ncGetConsoleOutputType',
-  fields: [...eucalyptusMessage.fields, { name: 'instanceId', type: 'string', min: 1, max: 1, nillable: false }],
+  fields: [
+    ...eucalyptusMessage.fields,
+    { name: 'instanceId', type: 'string', min: 1, max: 1, nillable: false },
+  ],
 };
 
 const ncGetConsoleOutputResponseType: TypeTable = {
   name: 'ncGetConsoleOutputResponseType',
-  fields: [...eucalyptusMessage.fields, { name: 'consoleOutput', type: 'string', min: 1, max: 1, nillable: false }],
+  fields: [
+    ...eucalyptusMessage.fields,
+    { name: 'consoleOutput', type: 'string', min: 1, max: 1, nillable: false },
+  ],
 };
 
 const ncStartNetworkType: TypeTable = {
@@ -191,7 +212,10 @@ const ncStartNetworkType: TypeTable = {
 
 const ncStartNetworkResponseType: TypeTable = {
   name: 'ncStartNetworkResponseType',
-  fields: [...eucalyptusMessage.fields, { name: 'networkStatus', type: 'string', min: 0, max: 1, nillable: false }],
+  fields: [
+    ...eucalyptusMessage.fields,
+    { name: 'networkStatus', type: 'string', min: 0, max: 1, nillable: false },
+  ],
 };
 
 const ncAttachVolumeType: TypeTable = {
@@ -259,7 +283,10 @@ const ncBundleInstanceResponseType: TypeTable = {
 
 const ncCancelBundleTaskType: TypeTable = {
   name: 'ncCancelBundleTaskType',
-  fields: [...eucalyptusMessage.fields, { name: 'instanceId', type: 'string', min: 0, max: 1, nillable: false }],
+  fields: [
+    ...eucalyptusMessage.fields,
+    { name: 'instanceId', type: 'string', min: 0, max: 1, nillable: false },
+  ],
 };
 
 const ncCancelBundleTaskResponseType: TypeTable = {

@@ -16,7 +16,10 @@ const malleeMessage: TypeTable = {
 
 const resolveAccessKeyType: TypeTable = {
   name: 'resolveAccessKeyType',
-  fields: [...malleeMessage.fields, { name: 'accessKeyId', type: 'string', min: 1, max: 1, nillable: false }],
+  fields: [
+    ...malleeMessage.fields,
+    { name: 'accessKeyId', type: 'string', min: 1, max: 1, nillable: false },
+  ],
 };
 
 const resolveAccessKeyResponseType: TypeTable = {

@@ -30,7 +30,10 @@ const hintResponseType: TypeTable = {
 
 const describeDetailsType: TypeTable = {
   name: 'describeDetailsType',
-  fields: [...malleeMessage.fields, { name: 'instanceIds', type: 'string', min: 0, max: Infinity, nillable: false }],
+  fields: [
+    ...malleeMessage.fields,
+    { name: 'instanceIds', type: 'string', min: 0, max: Infinity, nillable: false },
+  ],
 };
 
 const instanceDetailsType: TypeTable = {

@@ -37,7 +37,10 @@ const createStorageVolumeResponseType: TypeTable = {
 
 const describeStorageVolumesType: TypeTable = {
   name: 'describeStorageVolumesType',
-  fields: [...malleeMessage.fields, { name: 'volumeIds', type: 'string', min: 0, max: Infinity, nillable: false }],
+  fields: [
+    ...malleeMessage.fields,
+    { name: 'volumeIds', type: 'string', min: 0, max: Infinity, nillable: false },
+  ],
 };
 
 const storageVolumeType: TypeTable = {
@@ -64,7 +67,10 @@ const describeStorageVolumesResponseType: TypeTable = {
 
 const deleteStorageVolumeType: TypeTable = {
   name: 'deleteStorageVolumeType',
-  fields: [...malleeMessage.fields, { name: 'volumeId', type: 'string', min: 1, max: 1, nillable: false }],
+  fields: [
+    ...malleeMessage.fields,
+    { name: 'volumeId', type: 'string', min: 1, max: 1, nillable: false },
+  ],
 };
 
 const deleteStorageVolumeResponseType: TypeTable = {
