@@ -42,45 +42,36 @@ export class XmlNode implements XmlElement {
   /** Innermost namespace binding in scope here. */
   readonly scope: Binding | undefined;
 
-  readonly source: string;
-  readonly start: number;
+  /** The document, and where in it the element and its content lie. */
+  source = '';
+  start = 0;
   contentStart = 0;
   contentEnd = 0;
   end = 0;
 
   /** Bits of the bindings that this element's own name and attribute names use. */
-  readonly used: number;
-  /** The start tag is written canonically, and every namespace it declares is used by it and new in scope. */
-  readonly exactTag: boolean;
+  used = 0;
   /** Bits of the bindings declared here. */
-  readonly declared: number;
-  /** Everything between the tags is written canonically (as far as its bindings in `contentFree` are rendered outside). */
-  exactContent = true;
+  declared = 0;
   /** Bits of the bindings that the content uses and that are declared outside of it. */
   contentFree = 0;
+  /** The start tag is written canonically, and every namespace it declares is used by it and new in scope. */
+  exactTag = false;
+  /** Everything between the tags is written canonically (as far as its bindings in `contentFree` are rendered outside). */
+  exactContent = true;
 
-  constructor(fields: {
-    prefix: string;
-    local: string;
-    namespace: string;
-    attributes: readonly XmlAttribute[];
-    scope: Binding | undefined;
-    source: string;
-    start: number;
-    used: number;
-    declared: number;
-    exactTag: boolean;
-  }) {
-    this.prefix = fields.prefix;
-    this.local = fields.local;
-    this.namespace = fields.namespace;
-    this.attributes = fields.attributes;
-    this.scope = fields.scope;
-    this.source = fields.source;
-    this.start = fields.start;
-    this.used = fields.used;
-    this.declared = fields.declared;
-    this.exactTag = fields.exactTag;
+  constructor(
+    prefix: string,
+    local: string,
+    namespace: string,
+    attributes: readonly XmlAttribute[],
+    scope: Binding | undefined,
+  ) {
+    this.prefix = prefix;
+    this.local = local;
+    this.namespace = namespace;
+    this.attributes = attributes;
+    this.scope = scope;
   }
 
   /** True when the whole element is written canonically. */

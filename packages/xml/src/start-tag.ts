@@ -46,20 +46,24 @@ export class StartTagReader {
     this.declared = 0;
     this.used = 0;
     this.exact = true;
-    this.raw = [];
+    if (this.raw.length > 0) this.raw = [];
     if (scanner.peek() === 0x3e) {
       scanner.position += 1;
       this.selfClosing = false;
     } else {
       this.readAttributes(outer);
     }
-    const namespace = this.resolve(prefix, '');
+    const namespace = this.resolve(prefix);
     const attributes = this.raw.length === 0 ? noAttributes : this.resolveAttributes();
+    const node = new XmlNode(prefix, local, namespace, attributes, this.scope);
+    node.source = scanner.text;
+    node.start = start;
+    node.used = this.used;
+    node.declared = this.declared;
     // A declaration that nothing here uses would be rendered elsewhere, or nowhere.
-    if ((this.declared & ~this.used) !== 0 || (this.declared & OVERFLOW_BIT) !== 0) this.exact = false;
-    const { scope, used, declared, exact } = this;
-    const fields = { prefix, local, namespace, attributes, scope, used, declared };
-    return new XmlNode({ ...fields, source: scanner.text, start, exactTag: exact && !this.selfClosing });
+    const unused = (this.declared & ~this.used) | (this.declared & OVERFLOW_BIT);
+    node.exactTag = this.exact && unused === 0 && !this.selfClosing;
+    return node;
   }
 
   private readAttributes(outer: Binding | undefined): void {
@@ -134,8 +138,8 @@ export class StartTagReader {
     this.scope = { prefix, uri, bit, count, outer: this.scope };
   }
 
-  /** The namespace of a prefix; `whenUnbound` answers for '' without a default namespace. */
-  private resolve(prefix: string, whenUnbound: string): string {
+  /** The namespace of a prefix; '' for no prefix without a default namespace. */
+  private resolve(prefix: string): string {
     if (prefix === 'xml') return XML_NAMESPACE;
     const binding = findBinding(this.scope, prefix);
     if (binding !== undefined) {
@@ -143,13 +147,13 @@ export class StartTagReader {
       return binding.uri;
     }
     if (prefix !== '') malformed(`the prefix ${prefix} is not declared`, this.scanner.position);
-    return whenUnbound;
+    return '';
   }
 
   private resolveAttributes(): readonly XmlAttribute[] {
     const attributes: XmlAttribute[] = [];
     for (const { prefix, local, value } of this.raw) {
-      const namespace = prefix === '' ? '' : this.resolve(prefix, '');
+      const namespace = prefix === '' ? '' : this.resolve(prefix);
       for (const earlier of attributes) {
         if (earlier.local === local && earlier.namespace === namespace) malformed(`the attribute ${local} is repeated`);
       }
