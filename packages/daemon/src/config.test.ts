@@ -33,7 +33,7 @@ describe('loadConfig', () => {
   ])('names file and key of %s', (_what, content, message) => {
     const file = fileWith(JSON.stringify(content));
     expect(() => loadConfig(file, schema)).toThrow(message);
-    expect(() => loadConfig(file, schema)).toThrow(expect.objectContaining({ code: 'Configuration.Invalid' }) as Error);
+    expect(() => loadConfig(file, schema)).toThrow(expect.objectContaining({ code: 'Configuration.Invalid' }));
   });
 
   it('names a file that is not JSON or not there', () => {

@@ -12,7 +12,7 @@ import { isRoot } from './system-user.js';
 export interface PrivateLibvirtd {
   /** Connection URI for virsh. */
   readonly uri: string;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 const LAUNCHER = fileURLToPath(new URL('../libexec/private-libvirtd', import.meta.url));

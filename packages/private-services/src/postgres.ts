@@ -18,7 +18,7 @@ export interface PrivatePostgres {
   /** For `pg` and every other client: a unix socket, no TCP port. */
   readonly url: string;
   readonly binaries: string;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 const DATABASE = 'mallee';

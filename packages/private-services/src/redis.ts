@@ -11,7 +11,7 @@ import { findProgram } from './find-program.js';
 export interface PrivateRedis {
   /** redis://:PASSWORD@127.0.0.1:PORT */
   readonly url: string;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /**

@@ -6,7 +6,7 @@ export interface TestService {
   /** Connection URL (or URI). */
   readonly url: string;
   /** Stops the service and removes its files. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** A throw-away PostgreSQL cluster of its own (no fsync). */
