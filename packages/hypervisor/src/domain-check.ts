@@ -10,7 +10,7 @@ const BRIDGE = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/;
 const TARGET = /^vd[a-z]$/;
 const SERIAL = /^[A-Za-z0-9_-]{1,20}$/;
 // XML 1.0 cannot carry most control characters, not even escaped.
- 
+
 const UNPRINTABLE = /[\x00-\x1f\x7f\ufffe\uffff]/;
 
 /**

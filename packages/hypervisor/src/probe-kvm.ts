@@ -75,7 +75,6 @@ function probeArguments(kernel: string): string[] {
 }
 
 function lastLine(text: string): string {
-   
   const lines = text
     .replace(/[^\x20-\x7e\n]/g, '')
     .split('\n')
