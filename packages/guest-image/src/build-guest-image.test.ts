@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process';
+import { readdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from '@jest/globals';
+import { describeReal, scratchDirectory } from '@mallee/testing';
+import { buildGuestImage } from './build-guest-image.js';
+
+const run = promisify(execFile);
+
+describeReal({ programs: ['mke2fs', 'debugfs', 'apt-get', 'e2fsck'] }, 'buildGuestImage', () => {
+  test('builds once for callers at the same time, then answers from the folder; repairs a damaged image', async () => {
+    const { path: directory, remove } = scratchDirectory();
+    try {
+      const steps: string[] = [];
+      const build = () => buildGuestImage({ directory, onProgress: (step) => steps.push(step) });
+      const [first, second] = await Promise.all([build(), build()]);
+      expect(first).toEqual(second);
+      expect(new Set(steps).size).toBe(steps.length);
+      const names = await readdir(directory);
+      expect(names).toHaveLength(1); // no work folder, no lock
+      expect((await stat(first.root)).size).toBe(64 * 1024 * 1024);
+
+      await build();
+      expect(new Set(steps).size).toBe(steps.length);
+
+      await run('e2fsck', ['-fn', first.root], {
+        env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin:/sbin` },
+      });
+      await writeFile(join(directory, names[0] ?? '', 'ramdisk'), 'cut');
+      const rebuilt = await build();
+      expect((await stat(rebuilt.ramdisk)).size).toBeGreaterThan(500_000);
+    } finally {
+      remove();
+    }
+  }, 240_000);
+});
