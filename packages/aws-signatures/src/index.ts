@@ -1,4 +1,18 @@
+export { checksumOfHeader, createChecksum, verifyChecksum, type ChecksumName } from './checksum.js';
+export { chunkSignature, trailerSignature, type ChunkSigning } from './chunk-signature.js';
+export { AwsChunkedDecoder, type AwsChunkedOptions } from './chunked-decoder.js';
+export type { RunningChecksum } from './crc.js';
 export { authenticateEc2Query, type Ec2Authentication, type Ec2Request } from './ec2.js';
+export {
+  certificateFingerprint,
+  EUCA2_ALGORITHM,
+  isEuca2Rest,
+  signEuca2Rest,
+  verifyEuca2Rest,
+  type Euca2Authentication,
+  type TrustedComponent,
+} from './euca2-rest.js';
+export { decodePercent, encodeComponent, splitQuery } from './percent.js';
 export {
   headerValue,
   signedRequestOf,
@@ -8,5 +22,12 @@ export {
   type KeyLookup,
   type SignedRequest,
 } from './request.js';
+export {
+  authenticateS3,
+  S3_MOUNT_POINTS,
+  type PayloadRule,
+  type S3Authentication,
+  type S3AuthenticationOptions,
+} from './s3.js';
 export { presignS3V2, signEc2QueryV2, signS3V2, type Credentials, type QueryToSign, type S3ToSign } from './sign-v2.js';
 export { presignV4, signV4, type V4ToSign } from './sign-v4.js';
