@@ -38,7 +38,7 @@ export function mapConnectionErrors(pool: pg.Pool): pg.Pool {
       const result = original(...args);
       return result instanceof Promise ? result.catch(rethrowMapped) : result;
     };
-    Object.defineProperty(pool, name, { value: wrapped });
+    Object.defineProperty(pool, name, { value: wrapped, configurable: true, writable: true });
   }
   return pool;
 }

@@ -1,3 +1,4 @@
 export { describeReal, describeShared, missingParts, sharedDirectory, type RealParts } from './real-parts.js';
 export { scratchDirectory, type ScratchDirectory } from './scratch.js';
 export { startTestLibvirtd, startTestPostgres, startTestRedis, type TestService } from './services.js';
+export { endOf, startTypeScript } from './typescript-process.js';
