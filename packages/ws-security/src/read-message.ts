@@ -1,0 +1,171 @@
+import { MalleeError } from '@mallee/errors';
+import type { XmlElement } from '@mallee/xml';
+import { BASE64_BINARY, DS, REPLY_RELATIONSHIP, SOAP, WSA, WSSE, WSU, X509V3 } from './names.js';
+import type { PartName, PartRules } from './profile.js';
+import {
+  attribute,
+  base64Text,
+  exactChildren,
+  expect,
+  expectNoText,
+  is,
+  leafText,
+  onlyAttributes,
+  refuseRepeatedIds,
+  WSU_ID,
+  wsuId,
+} from './read-element.js';
+import { readSignature, type ReadSignature } from './read-signature.js';
+import type { SuiteName } from './suites.js';
+import { readTimestamp, type ReadTimestamp } from './timestamp.js';
+import { violation } from './violation.js';
+
+export type SignedParts = Partial<Record<PartName, XmlElement>>;
+
+/** A message of the right shape. Nothing in it is verified yet. */
+export interface ReadMessage {
+  readonly parts: SignedParts;
+  /** The part behind each reference of the signature, in its order. */
+  readonly referenced: readonly PartName[];
+  /** Base64 text of the certificate. */
+  readonly token: string;
+  readonly signature: ReadSignature;
+  readonly timestamp: ReadTimestamp | undefined;
+  /** The one element of the Body. */
+  readonly payload: XmlElement;
+}
+
+const ADDRESSING: readonly PartName[] = ['To', 'Action', 'MessageID', 'RelatesTo', 'From'];
+const MAXIMUM_ADDRESS = 1024;
+
+/**
+ * Checks the shape of a message before any cryptography: every element of Envelope, Header and Security is one of those the profile
+ * knows, stands at its one legal place and occurs once, and the references of the signature name exactly the parts to be signed.
+ * Whatever wraps, moves or repeats a signed element is refused here.
+ */
+export function readMessage(root: XmlElement, rules: PartRules, suites: readonly SuiteName[]): ReadMessage {
+  const { header, body } = readEnvelope(root);
+  refuseRepeatedIds(root);
+  const parts: SignedParts = { Body: body };
+  const security = readHeader(header, parts);
+  const { token, tokenId, signature, timestamp } = readSecurity(security, parts, suites);
+  checkRules(parts, rules);
+  if (signature.tokenId !== tokenId) violation('KeyInfo does not name the token of the message');
+  const referenced = matchReferences(parts, signature);
+  const read = timestamp === undefined ? undefined : readTimestamp(timestamp);
+  return { parts, referenced, token, signature, timestamp: read, payload: readBody(body) };
+}
+
+/** Header and Body of an Envelope; used for unsigned messages, too. A missing Header is Wire.NotSigned. */
+function readEnvelope(root: XmlElement): { header: XmlElement; body: XmlElement } {
+  expect(root, SOAP, 'Envelope', 'the document');
+  onlyAttributes(root, []);
+  const [first, second] = root.children;
+  if (root.children.length === 1 && first !== undefined && is(first, SOAP, 'Body')) throw notSigned();
+  exactChildren(root, 2);
+  return { header: expect(first, SOAP, 'Header', 'Envelope'), body: expect(second, SOAP, 'Body', 'Envelope') };
+}
+
+function notSigned(): MalleeError {
+  return new MalleeError('Wire.NotSigned', 'the message has no Security header');
+}
+
+/** Collects the addressing headers into `parts` and returns the Security header. */
+function readHeader(header: XmlElement, parts: SignedParts): XmlElement {
+  onlyAttributes(header, []);
+  expectNoText(header);
+  let security: XmlElement | undefined;
+  for (const child of header.children) {
+    if (is(child, WSSE, 'Security')) {
+      if (security !== undefined) violation('Header has two Security headers');
+      security = child;
+      continue;
+    }
+    const name = child.namespace === WSA ? ADDRESSING.find((one) => one === child.local) : undefined;
+    if (name === undefined) violation(`Header has an unexpected ${child.local}`);
+    if (parts[name] !== undefined) violation(`Header has two ${name}`);
+    readAddressing(child, name);
+    parts[name] = child;
+  }
+  if (security === undefined) throw notSigned();
+  return security;
+}
+
+function readAddressing(element: XmlElement, name: PartName): void {
+  const mustUnderstand = `${SOAP} mustUnderstand`;
+  if (name === 'RelatesTo') {
+    onlyAttributes(element, [WSU_ID, mustUnderstand, 'RelationshipType', `${WSA} RelationshipType`]);
+    const type = attribute(element, WSA, 'RelationshipType') ?? attribute(element, '', 'RelationshipType');
+    if (type !== undefined && type !== REPLY_RELATIONSHIP) violation('RelatesTo is not of a reply');
+  } else {
+    onlyAttributes(element, [WSU_ID, mustUnderstand]);
+  }
+  const holder = name === 'From' ? expect(exactChildren(element, 1)[0], WSA, 'Address', 'From') : element;
+  if (name === 'From') onlyAttributes(holder, []);
+  if (leafText(holder).length > MAXIMUM_ADDRESS) violation(`${name} is longer than ${MAXIMUM_ADDRESS} characters`);
+}
+
+interface ReadSecurity {
+  readonly token: string;
+  readonly tokenId: string;
+  readonly signature: ReadSignature;
+  readonly timestamp: XmlElement | undefined;
+}
+
+function readSecurity(security: XmlElement, parts: SignedParts, suites: readonly SuiteName[]): ReadSecurity {
+  onlyAttributes(security, [`${SOAP} mustUnderstand`]);
+  expectNoText(security);
+  let token: XmlElement | undefined;
+  let signature: XmlElement | undefined;
+  for (const child of security.children) {
+    if (token === undefined && is(child, WSSE, 'BinarySecurityToken')) token = child;
+    else if (signature === undefined && is(child, DS, 'Signature')) signature = child;
+    else if (parts.Timestamp === undefined && is(child, WSU, 'Timestamp')) parts.Timestamp = child;
+    else violation(`Security has an unexpected or second ${child.local}`);
+  }
+  if (signature === undefined) throw new MalleeError('Wire.NotSigned', 'the Security header has no Signature');
+  if (token === undefined) violation('Security has no BinarySecurityToken');
+  return {
+    ...readToken(token),
+    signature: readSignature(signature, suites),
+    timestamp: parts.Timestamp,
+  };
+}
+
+function readToken(element: XmlElement): { token: string; tokenId: string } {
+  onlyAttributes(element, ['EncodingType', 'ValueType', WSU_ID]);
+  if (attribute(element, '', 'ValueType') !== X509V3) violation('the token is not an X.509 v3 certificate');
+  const encoding = attribute(element, '', 'EncodingType');
+  if (encoding !== undefined && encoding !== BASE64_BINARY) violation('the token is not in base64');
+  return { token: base64Text(element), tokenId: wsuId(element) ?? violation('the token has no wsu:Id') };
+}
+
+function checkRules(parts: SignedParts, rules: PartRules): void {
+  for (const name of rules.required) if (parts[name] === undefined) violation(`the message has no ${name}`);
+  for (const name of Object.keys(parts) as PartName[]) {
+    if (!rules.required.includes(name) && !rules.optional.includes(name)) violation(`${name} is not allowed here`);
+  }
+}
+
+/** Every part must be behind exactly one reference, and every reference must name a part. */
+function matchReferences(parts: SignedParts, signature: ReadSignature): readonly PartName[] {
+  const names = new Map<string, PartName>();
+  for (const name of Object.keys(parts) as PartName[]) {
+    const id = wsuId(parts[name]!);
+    if (id === undefined) violation(`${name} has no wsu:Id and so cannot be signed`);
+    names.set(id, name);
+  }
+  const referenced = signature.references.map((reference) => {
+    const name = names.get(reference.id);
+    if (name === undefined) violation('a reference names no part of the message, or one part twice');
+    names.delete(reference.id);
+    return name;
+  });
+  for (const name of names.values()) violation(`${name} is not signed`);
+  return referenced;
+}
+
+function readBody(body: XmlElement): XmlElement {
+  onlyAttributes(body, [WSU_ID]);
+  return exactChildren(body, 1)[0]!;
+}

@@ -1,0 +1,66 @@
+import { MalleeError } from '@mallee/errors';
+import type { XmlElement } from '@mallee/xml';
+import { WSU } from './names.js';
+import { exactChildren, expect, leafText, onlyAttributes, WSU_ID } from './read-element.js';
+import { violation } from './violation.js';
+
+/** Milliseconds since 1970. */
+export interface ReadTimestamp {
+  readonly created: number;
+  readonly expires: number;
+}
+
+export interface FreshnessRules {
+  /** How far the clocks of two machines may differ, in milliseconds. */
+  readonly skewMs: number;
+  /** Longest time after Created that a message is taken, whatever its Expires says, in milliseconds. */
+  readonly maximumAgeMs: number;
+}
+
+/** The originals allow 20 s (ClockSkewBuffer) and send messages that live 300 s. */
+export const defaultFreshness: FreshnessRules = { skewMs: 20_000, maximumAgeMs: 300_000 };
+
+/** Reads Created and Expires, in this order and both required. */
+export function readTimestamp(element: XmlElement): ReadTimestamp {
+  onlyAttributes(element, [WSU_ID]);
+  const [first, second] = exactChildren(element, 2);
+  const created = readTime(expect(first, WSU, 'Created', 'Timestamp'));
+  const expires = readTime(expect(second, WSU, 'Expires', 'Timestamp'));
+  if (expires <= created) violation('Expires is not later than Created');
+  return { created, expires };
+}
+
+/** UTC with Z, with or without fractions of a second; dates that do not exist and leap seconds are refused. */
+function readTime(element: XmlElement): number {
+  onlyAttributes(element, []);
+  const text = leafText(element);
+  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/.exec(text);
+  const milliseconds = (match?.[2] ?? '').padEnd(3, '0').slice(0, 3);
+  const time = match === null ? Number.NaN : Date.parse(`${match[1]}.${milliseconds}Z`);
+  if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(match?.[1] ?? '-')) {
+    violation(`${element.local} is not a UTC time`);
+  }
+  return time;
+}
+
+/** Throws Wire.ClockSkew for a message of the future, Wire.Expired for one that is too old; both name both clocks. */
+export function checkFresh(timestamp: ReadTimestamp, now: number, rules: FreshnessRules): void {
+  const { created, expires } = timestamp;
+  const clocks = `Created ${iso(created)}, Expires ${iso(expires)}, our clock ${iso(now)}`;
+  const details = { created: iso(created), expires: iso(expires), now: iso(now), skewMs: rules.skewMs };
+  if (created > now + rules.skewMs) {
+    throw new MalleeError('Wire.ClockSkew', `the message lies in the future: ${clocks}`, { details });
+  }
+  if (validUntil(timestamp, rules) < now) {
+    throw new MalleeError('Wire.Expired', `the message has expired: ${clocks}`, { details });
+  }
+}
+
+/** The last moment at which the message is taken. */
+export function validUntil(timestamp: ReadTimestamp, rules: FreshnessRules): number {
+  return Math.min(timestamp.expires, timestamp.created + rules.maximumAgeMs) + rules.skewMs;
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}
