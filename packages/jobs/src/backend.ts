@@ -6,9 +6,12 @@ import { MalleeError } from '@mallee/errors';
 export interface QueueAddress {
   /** `redis://[user:password@]host:port[/db]`, `rediss://...`, `redis+unix:///socket` or `postgres://...`. */
   readonly queueUrl: string;
-  /** Keeps clouds apart that share a server (the name of the cloud); default `mallee`. */
+  /** Keeps clouds apart that share a server; default: a random one that the schema keeps. */
   readonly prefix?: string;
 }
+
+/** A complete address. */
+export type PrefixedAddress = Required<QueueAddress>;
 
 /** What travels through the queue: only where to look. Data and progress stay in Postgres. */
 export interface Pointer {
@@ -46,8 +49,8 @@ function bullId(runId: number): string {
   return `run-${runId}`;
 }
 
-function fullName(address: QueueAddress, queue: string): string {
-  const name = `${address.prefix ?? 'mallee'}.${queue}`;
+function fullName(address: PrefixedAddress, queue: string): string {
+  const name = `${address.prefix}.${queue}`;
   if (!/^[A-Za-z0-9_.-]{1,128}$/.test(name)) {
     throw new MalleeError('Configuration.Invalid', `"${name}" is no queue name: use letters, digits, dot, dash and _`);
   }
@@ -59,7 +62,7 @@ function isPostgres(url: string): boolean {
 }
 
 export async function openQueue(
-  address: QueueAddress,
+  address: PrefixedAddress,
   queue: string,
   onError: (error: Error) => void,
 ): Promise<JobQueue> {
@@ -93,7 +96,11 @@ export async function openQueue(
   };
 }
 
-export async function startConsumer(address: QueueAddress, queue: string, options: ConsumerOptions): Promise<Consumer> {
+export async function startConsumer(
+  address: PrefixedAddress,
+  queue: string,
+  options: ConsumerOptions,
+): Promise<Consumer> {
   const settings = {
     concurrency: options.concurrency,
     lockDuration: options.lockMs,

@@ -57,12 +57,10 @@ function single(run: (context: StepContext<Data>) => Promise<void>, more: Partia
 describe.each(['redis', 'postgres'] as const)('workflows on %s', (backend) => {
   let pool: Pool;
   let queueUrl: string;
-  let prefix: string;
   let stops: (() => Promise<void>)[];
 
   beforeEach(async () => {
     const schema = `jobs_${++counter}`;
-    prefix = schema;
     queueUrl = backend === 'redis' ? redis.url : postgres.url;
     pool = createPool(postgres.url, { schema });
     await migrate(pool, { schema, directories: [jobsMigrations] });
@@ -74,14 +72,13 @@ describe.each(['redis', 'postgres'] as const)('workflows on %s', (backend) => {
   });
 
   function relay(options: { republishMs?: number } = {}): void {
-    const started = startOutboxRelay({ pool, queueUrl, prefix, logger: silent, pollMs: 300, ...options });
+    const started = startOutboxRelay({ pool, queueUrl, logger: silent, pollMs: 300, ...options });
     stops.push(() => started.stop());
   }
 
   async function worker(workflows: AnyWorkflow[], options: Partial<WorkerOptions> = {}): Promise<() => Promise<void>> {
     const started = await startWorker({
       queueUrl,
-      prefix,
       queueName: QUEUE,
       workflows,
       pool,
@@ -308,7 +305,7 @@ describe.each(['redis', 'postgres'] as const)('workflows on %s', (backend) => {
 
   test('a queue that forgets its jobs loses no run', async () => {
     let ran = 0;
-    const forgetful = startOutboxRelay({ pool, queueUrl, prefix, logger: silent });
+    const forgetful = startOutboxRelay({ pool, queueUrl, logger: silent });
     await enqueue('one', { subject: 's' });
     for (;;) {
       const { rows } = await pool.query('select 1 from workflow_run where published_at is not null');

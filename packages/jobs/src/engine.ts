@@ -31,6 +31,9 @@ const UNDO_ATTEMPTS = 4;
 const REPORT_TIMEOUT_MS = 60_000;
 const MAX_BACKOFF_MS = 60_000;
 
+type Backoff = Pick<AnyWorkflow['steps'][number], 'backoffMs' | 'maxBackoffMs'>;
+const REPORT_BACKOFF: Backoff = { backoffMs: 1000, maxBackoffMs: 30_000 };
+
 /** Advances a claimed run until it has finished or must wait. Progress is in Postgres before the next step begins. */
 export async function advance(workflow: AnyWorkflow, claimed: Run, context: EngineContext): Promise<Outcome> {
   let run = claimed;
@@ -75,7 +78,7 @@ async function runOne(workflow: AnyWorkflow, run: Run, context: EngineContext): 
       { err: failure, step: step.name, attempt: run.attempt + 1 },
       'a step failed; it is tried again',
     );
-    return await retryLater(run, step.backoffMs, context);
+    return await retryLater(run, step, context);
   }
 }
 
@@ -115,7 +118,7 @@ async function undoOne(workflow: AnyWorkflow, run: Run, context: EngineContext):
   } catch (error) {
     if (error instanceof Interruption && error.reason === 'stopping') return await giveBack(run, context, 0);
     if (error instanceof Interruption && error.reason === 'lost') throw error;
-    if (run.attempt + 1 < UNDO_ATTEMPTS) return await retryLater(run, step?.backoffMs ?? 1000, context);
+    if (run.attempt + 1 < UNDO_ATTEMPTS) return await retryLater(run, step ?? REPORT_BACKOFF, context);
     // The reconciliation of the daemon finds what is left behind; the failure must be reported all the same.
     context.logger.error({ err: error, step: name, jobId: run.jobId }, 'a step could not be undone; going on without');
   }
@@ -144,14 +147,14 @@ async function report(workflow: AnyWorkflow, run: Run, context: EngineContext): 
       { err: failure, jobId: run.jobId },
       'the failure of a workflow could not be reported; trying again',
     );
-    return await retryLater(run, 1000, context);
+    return await retryLater(run, REPORT_BACKOFF, context);
   }
   return { kind: 'finished', phase: 'failed', next: await finishRun(context.pool, run, 'failed') };
 }
 
-async function retryLater(run: Run, backoffMs: number, context: EngineContext): Promise<Outcome> {
+async function retryLater(run: Run, backoff: Backoff, context: EngineContext): Promise<Outcome> {
   const saved = await saveProgress(context.pool, run, { attempt: run.attempt + 1 });
-  const delay = Math.min(MAX_BACKOFF_MS, backoffMs * 2 ** Math.min(run.attempt, 20));
+  const delay = Math.min(backoff.maxBackoffMs ?? MAX_BACKOFF_MS, backoff.backoffMs * 2 ** Math.min(run.attempt, 20));
   // A retry is never planned beyond the deadline: the end must come on time.
   const left = run.deadlineAt.getTime() - Date.now();
   return await giveBack(saved, context, run.phase === 'running' ? Math.max(0, Math.min(delay, left)) : delay);

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from '@mallee/database';
 import type { Logger } from '@mallee/daemon';
 import { openQueue, type JobQueue, type QueueAddress } from './backend.js';
+import { withPrefix } from './prefix.js';
 
 export interface RelayOptions extends QueueAddress {
   /** Pool of the schema that holds `workflow_run`. One connection of it is kept for LISTEN. */
@@ -129,7 +130,7 @@ class Relay {
     const known = this.#queues.get(name);
     if (known !== undefined) return known;
     const onError = (error: Error): void => this.#options.logger.warn({ err: error, queue: name }, 'queue error');
-    const opened = await openQueue(this.#options, name, onError);
+    const opened = await openQueue(await withPrefix(this.#options.pool, this.#options), name, onError);
     this.#queues.set(name, opened);
     return opened;
   }

@@ -4,6 +4,7 @@ import { withCorrelation, type Logger, type Metrics } from '@mallee/daemon';
 import { openQueue, startConsumer, type JobQueue, type QueueAddress } from './backend.js';
 import { advance, type Outcome, type StepEvent } from './engine.js';
 import { Leases } from './leases.js';
+import { withPrefix } from './prefix.js';
 import { claimRun, releaseRun, type Run } from './run-store.js';
 import type { AnyWorkflow } from './workflow.js';
 
@@ -57,9 +58,10 @@ class Worker {
   async start(): Promise<JobWorker> {
     const { logger, queueName, concurrency = 20 } = this.#options;
     const onError = (error: Error): void => logger.warn({ err: error, queue: queueName }, 'queue error');
-    this.#queue = await openQueue(this.#options, queueName, onError);
+    const address = await withPrefix(this.#options.pool, this.#options);
+    this.#queue = await openQueue(address, queueName, onError);
     const handle = (runId: number): Promise<number | undefined> => this.#handle(runId);
-    const consumer = await startConsumer(this.#options, queueName, {
+    const consumer = await startConsumer(address, queueName, {
       concurrency,
       lockMs: this.#leaseMs,
       handle,

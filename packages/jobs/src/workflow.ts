@@ -24,8 +24,10 @@ export interface Step<Data, State extends StepState = StepState> {
   readonly timeoutMs: number;
   /** Attempts at most (a crash of the worker is not counted); then the workflow is undone. */
   readonly attempts: number;
-  /** Milliseconds before the second attempt; doubled each time, at most a minute. */
+  /** Milliseconds before the second attempt; doubled each time up to `maxBackoffMs`. */
   readonly backoffMs: number;
+  /** Default: a minute. */
+  readonly maxBackoffMs?: number;
   /** Must be idempotent: after a crash it runs again. What it returns is merged into the state. */
   run(context: StepContext<Data, State>): Promise<Partial<State> | void>;
   /** Takes back what `run` did, also when `run` did nothing or half of it. */
