@@ -1,1 +1,9 @@
-export {};
+export { SoapClient, type CallOptions, type SoapClientOptions } from './client.js';
+export {
+  createSoapHandler,
+  type CallContext,
+  type Handlers,
+  type HttpHandler,
+  type SoapHandlerOptions,
+} from './handler.js';
+export type { OperationName, RequestOf, ResponseOf } from './operations.js';

@@ -34,6 +34,8 @@ export interface VerifiedMessage {
   readonly to: string | undefined;
   /** The trusted certificate that signed, as the PEM text it is registered with. */
   readonly certificatePem: string;
+  /** The algorithms it was signed with; a reply uses the same. */
+  readonly suite: SuiteName;
 }
 
 /** Verifies signed SOAP messages. Every failure is a MalleeError `Wire.*`. */
@@ -89,8 +91,15 @@ export class MessageVerifier {
   }
 }
 
-function view({ parts, payload }: ReadMessage, certificate: TrustedCertificate): VerifiedMessage {
+function view({ parts, payload, signature }: ReadMessage, certificate: TrustedCertificate): VerifiedMessage {
   const action = parts.Action?.text ?? violation('the message has no Action');
   const messageId = parts.MessageID?.text ?? violation('the message has no MessageID');
-  return { payload, action, messageId, to: parts.To?.text, certificatePem: certificate.pem };
+  return {
+    payload,
+    action,
+    messageId,
+    to: parts.To?.text,
+    certificatePem: certificate.pem,
+    suite: signature.suite.name,
+  };
 }
