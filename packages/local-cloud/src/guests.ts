@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { LibvirtDriver } from '@mallee/hypervisor';
+import { hostBridgeNetwork, parseSubnet } from '@mallee/network';
+import { findProgram, runCommand, startLibvirtd } from '@mallee/private-services';
+import type { CloudLayout } from './layout.js';
+
+/** Ids of the guests of this cloud that run now. Starts the private libvirtd if it is down: it alone knows them. */
+export async function runningGuests(layout: CloudLayout): Promise<string[]> {
+  const domains = await (await driver(layout)).list();
+  return domains.filter(({ state }) => state !== 'stopped').map(({ instanceId }) => instanceId);
+}
+
+/** Ends and forgets every domain of this cloud. */
+export async function endGuests(layout: CloudLayout): Promise<void> {
+  const hypervisor = await driver(layout);
+  for (const { instanceId } of await hypervisor.list()) await hypervisor.destroy(instanceId);
+}
+
+/** Takes bridge, DHCP server and packet filter tables of this cloud off the machine. */
+export async function removeNetwork(layout: CloudLayout): Promise<void> {
+  if (layout.network.mode !== 'bridge') return;
+  const network = hostBridgeNetwork(join(layout.stateDirectory, 'cc', 'network'));
+  await network.remove({
+    tag: layout.tag,
+    bridge: layout.network.bridge,
+    subnet: parseSubnet(layout.network.subnet),
+    dns: [],
+    mtu: 1500,
+    hosts: [],
+  });
+  // The node controller's table with the metadata redirect; "add" first makes the deletion idempotent.
+  const table = `ip mallee_nc_${layout.tag}`;
+  await runCommand(findProgram('nft') ?? 'nft', ['-f', '-'], { input: `add table ${table}\ndelete table ${table}\n` });
+}
+
+async function driver(layout: CloudLayout): Promise<LibvirtDriver> {
+  const given = process.env['MALLEE_LIBVIRT_URI'];
+  const uri = given ?? (await startLibvirtd({ directory: join(layout.stateDirectory, 'libvirt') })).uri;
+  return new LibvirtDriver({ uri, tag: layout.tag, domainType: 'qemu' });
+}
