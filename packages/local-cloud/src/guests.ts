@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { LibvirtDriver } from '@mallee/hypervisor';
-import { hostBridgeNetwork, parseSubnet } from '@mallee/network';
 import { findProgram, runCommand, startLibvirtd } from '@mallee/private-services';
-import type { CloudLayout } from './layout.js';
+import { type CloudLayout, treeTop } from './layout.js';
+import { configFile } from './processes.js';
 
 /** Ids of the guests of this cloud that run now. Starts the private libvirtd if it is down: it alone knows them. */
 export async function runningGuests(layout: CloudLayout): Promise<string[]> {
@@ -19,15 +19,8 @@ export async function endGuests(layout: CloudLayout): Promise<void> {
 /** Takes bridge, DHCP server and packet filter tables of this cloud off the machine. */
 export async function removeNetwork(layout: CloudLayout): Promise<void> {
   if (layout.network.mode !== 'bridge') return;
-  const network = hostBridgeNetwork(join(layout.stateDirectory, 'cc', 'network'));
-  await network.remove({
-    tag: layout.tag,
-    bridge: layout.network.bridge,
-    subnet: parseSubnet(layout.network.subnet),
-    dns: [],
-    mtu: 1500,
-    hosts: [],
-  });
+  const remover = join(treeTop, 'services', 'cc', 'dist', 'remove-network.js');
+  await runCommand(process.execPath, [remover, '--config', configFile(layout, 'cc')]);
   // The node controller's table with the metadata redirect; "add" first makes the deletion idempotent.
   const table = `ip mallee_nc_${layout.tag}`;
   await runCommand(findProgram('nft') ?? 'nft', ['-f', '-'], { input: `add table ${table}\ndelete table ${table}\n` });
