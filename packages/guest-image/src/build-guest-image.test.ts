@@ -10,7 +10,8 @@ const run = promisify(execFile);
 
 describeReal({ programs: ['mke2fs', 'debugfs', 'apt-get', 'e2fsck'] }, 'buildGuestImage', () => {
   test('builds once for callers at the same time, then answers from the folder; repairs a damaged image', async () => {
-    const { path: directory, remove } = scratchDirectory();
+    const scratch = scratchDirectory();
+    const directory = scratch.path;
     try {
       const steps: string[] = [];
       const build = () => buildGuestImage({ directory, onProgress: (step) => steps.push(step) });
@@ -31,7 +32,7 @@ describeReal({ programs: ['mke2fs', 'debugfs', 'apt-get', 'e2fsck'] }, 'buildGue
       const rebuilt = await build();
       expect((await stat(rebuilt.ramdisk)).size).toBeGreaterThan(500_000);
     } finally {
-      remove();
+      scratch.remove();
     }
   }, 240_000);
 });

@@ -7,7 +7,8 @@ import { collectModules, indexModules, moduleDependencies } from './kernel-modul
 
 describe('kernel modules', () => {
   test('come after what they depend on, decompressed; built-in ones are left out', async () => {
-    const { path, remove } = scratchDirectory();
+    const scratch = scratchDirectory();
+    const { path } = scratch;
     try {
       await mkdir(join(path, 'kernel/net'), { recursive: true });
       const module = (depends: string) => Buffer.from(`\x7fELF\0license=GPL\0depends=${depends}\0name=x\0`);
@@ -18,7 +19,7 @@ describe('kernel modules', () => {
       expect(modules.map(({ name }) => name)).toEqual(['failover', 'net_failover', 'virtio_net']);
       expect(modules[2]?.content).toEqual(module('net_failover,virtio'));
     } finally {
-      remove();
+      scratch.remove();
     }
   });
 

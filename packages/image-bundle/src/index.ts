@@ -1,1 +1,6 @@
-export {};
+export { bundleImage, type BundledImage, type BundleImageOptions, type BundleSink } from './bundle-image.js';
+export { recoverKey, type ImageKey } from './image-key.js';
+export type { EncryptedKey, ImageKind, Manifest, ManifestPart } from './manifest.js';
+export { MAX_MANIFEST_BYTES, parseManifest } from './parse-manifest.js';
+export { unbundle, type UnbundleOptions } from './unbundle.js';
+export { verifyManifestSignature, type VerifiedManifest } from './verify-manifest.js';
