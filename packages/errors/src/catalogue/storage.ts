@@ -37,4 +37,22 @@ export const storage = {
     cause: 'The snapshot does not exist.',
     remedy: 'Check the id.',
   },
+  'Storage.VolumeLost': {
+    family: 'storage',
+    status: 500,
+    cause: 'The file of the volume is missing or does not have the size of the volume.',
+    remedy: 'Put the file back into the volumes directory, or delete the volume.',
+  },
+  'Storage.FileSystemFailed': {
+    family: 'storage',
+    status: 500,
+    cause: 'The file system of the volumes reported an error.',
+    remedy: 'Read the error in the message; check mount, permissions and the disk.',
+  },
+  'Storage.WrongDirectory': {
+    family: 'storage',
+    status: 500,
+    cause: 'The volumes directory is not the one that the database of the storage controller describes.',
+    remedy: 'Mount the right directory, or correct volumesDirectory or databaseUrl in the configuration.',
+  },
 } as const satisfies CataloguePart;
