@@ -125,19 +125,16 @@ function readSecurity(security: XmlElement, parts: SignedParts, suites: readonly
   }
   if (signature === undefined) throw new MalleeError('Wire.NotSigned', 'the Security header has no Signature');
   if (token === undefined) violation('Security has no BinarySecurityToken');
+  onlyAttributes(token, ['EncodingType', 'ValueType', WSU_ID]);
+  if (attribute(token, '', 'ValueType') !== X509V3) violation('the token is not an X.509 v3 certificate');
+  const encoding = attribute(token, '', 'EncodingType');
+  if (encoding !== undefined && encoding !== BASE64_BINARY) violation('the token is not in base64');
   return {
-    ...readToken(token),
+    token: base64Text(token),
+    tokenId: wsuId(token) ?? violation('the token has no wsu:Id'),
     signature: readSignature(signature, suites),
     timestamp: parts.Timestamp,
   };
-}
-
-function readToken(element: XmlElement): { token: string; tokenId: string } {
-  onlyAttributes(element, ['EncodingType', 'ValueType', WSU_ID]);
-  if (attribute(element, '', 'ValueType') !== X509V3) violation('the token is not an X.509 v3 certificate');
-  const encoding = attribute(element, '', 'EncodingType');
-  if (encoding !== undefined && encoding !== BASE64_BINARY) violation('the token is not in base64');
-  return { token: base64Text(element), tokenId: wsuId(element) ?? violation('the token has no wsu:Id') };
 }
 
 function checkRules(parts: SignedParts, rules: PartRules): void {

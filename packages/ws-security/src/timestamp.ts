@@ -45,15 +45,24 @@ function readTime(element: XmlElement): number {
 
 /** Throws Wire.ClockSkew for a message of the future, Wire.Expired for one that is too old; both name both clocks. */
 export function checkFresh(timestamp: ReadTimestamp, now: number, rules: FreshnessRules): void {
-  const { created, expires } = timestamp;
-  const clocks = `Created ${iso(created)}, Expires ${iso(expires)}, our clock ${iso(now)}`;
-  const details = { created: iso(created), expires: iso(expires), now: iso(now), skewMs: rules.skewMs };
-  if (created > now + rules.skewMs) {
-    throw new MalleeError('Wire.ClockSkew', `the message lies in the future: ${clocks}`, { details });
+  if (timestamp.created > now + rules.skewMs) {
+    throw untimely('Wire.ClockSkew', 'the message lies in the future', timestamp, now, rules);
   }
   if (validUntil(timestamp, rules) < now) {
-    throw new MalleeError('Wire.Expired', `the message has expired: ${clocks}`, { details });
+    throw untimely('Wire.Expired', 'the message has expired', timestamp, now, rules);
   }
+}
+
+function untimely(
+  code: 'Wire.ClockSkew' | 'Wire.Expired',
+  what: string,
+  timestamp: ReadTimestamp,
+  now: number,
+  { skewMs, maximumAgeMs }: FreshnessRules,
+): MalleeError {
+  const [created, expires, ours] = [timestamp.created, timestamp.expires, now].map(iso);
+  const details = { created, expires, now: ours, skewMs, maximumAgeMs };
+  return new MalleeError(code, `${what}: Created ${created}, Expires ${expires}, our clock ${ours}`, { details });
 }
 
 /** The last moment at which the message is taken. */

@@ -29,3 +29,16 @@ export interface XmlReadOptions extends XmlLimits {
   /** Skip comments instead of refusing the document (S3 and EC2 bodies, manifests); never for signed messages. */
   readonly allowComments: boolean;
 }
+
+/** The options with the defaults filled in. Written out: a spread of objects costs more here than reading a small message. */
+export function withDefaults(options: Partial<XmlReadOptions>): XmlReadOptions {
+  return {
+    maxBytes: options.maxBytes ?? defaultLimits.maxBytes,
+    maxDepth: options.maxDepth ?? defaultLimits.maxDepth,
+    maxElements: options.maxElements ?? defaultLimits.maxElements,
+    maxAttributes: options.maxAttributes ?? defaultLimits.maxAttributes,
+    maxNameLength: options.maxNameLength ?? defaultLimits.maxNameLength,
+    maxNamespaces: options.maxNamespaces ?? defaultLimits.maxNamespaces,
+    allowComments: options.allowComments ?? false,
+  };
+}

@@ -1,7 +1,7 @@
 import { noChildren, type XmlElement, type XmlNode } from './element.js';
 import { limitExceeded, malformed } from './errors.js';
 import { escapeText } from './escape.js';
-import { defaultLimits, type XmlReadOptions } from './limits.js';
+import { withDefaults, type XmlReadOptions } from './limits.js';
 import { decodeReferences } from './references.js';
 import { Scanner } from './scanner.js';
 import { readSource } from './source.js';
@@ -27,7 +27,7 @@ interface OpenElement {
  * Throws Wire.LimitExceeded beyond a limit.
  */
 export function parseXml(input: string | Uint8Array, options: Partial<XmlReadOptions> = {}): XmlElement {
-  return new DocumentReader(input, { ...defaultLimits, allowComments: false, ...options }).read();
+  return new DocumentReader(input, withDefaults(options)).read();
 }
 
 class DocumentReader {
@@ -77,8 +77,7 @@ class DocumentReader {
       this.attach(node);
       return;
     }
-    const name = node.prefix === '' ? node.local : `${node.prefix}:${node.local}`;
-    open.push({ node, name, children: undefined, parts: undefined });
+    open.push({ node, name: this.tags.name, children: undefined, parts: undefined });
   }
 
   private endTag(): void {

@@ -27,6 +27,8 @@ export class StartTagReader {
   private exact = true;
   private raw: RawAttribute[] = [];
 
+  /** Name of the tag read last, as written. */
+  name = '';
   /** True when the tag read last was closed by "/>". */
   selfClosing = false;
 
@@ -42,6 +44,7 @@ export class StartTagReader {
     scanner.position += 1;
     scanner.readName();
     const { prefix, local } = scanner;
+    this.name = prefix === '' ? local : scanner.text.slice(start + 1, scanner.position);
     this.scope = outer;
     this.declared = 0;
     this.used = 0;

@@ -1,0 +1,27 @@
+/** An ncRunInstance request of 3 KB: a launch with key, groups and user data. */
+export const runInstanceRequest = {
+  correlationId: '0b6f7f6e-3f0a-4b60-9f1e-7e1b2f6f2c11',
+  userId: 'admin',
+  nodeName: '10.0.0.2',
+  instanceId: 'i-3C4A0712',
+  reservationId: 'r-40B20775',
+  imageId: 'emi-E8A114F2',
+  kernelId: 'eki-F6DF1124',
+  ramdiskId: 'eri-0B9E1169',
+  imageURL: 'http://10.0.0.1:8776/services/Walrus/images/guest.img.manifest.xml',
+  kernelURL: 'http://10.0.0.1:8776/services/Walrus/images/vmlinuz.manifest.xml',
+  ramdiskURL: 'http://10.0.0.1:8776/services/Walrus/images/initrd.manifest.xml',
+  keyName: `ssh-rsa ${'AAAAB3NzaC1yc2EAAAADAQABAAABAQ'.repeat(12)} admin@mallee`,
+  instanceType: { name: 'm1.small', memory: 256, cores: 1, disk: 2, deviceMapping: [] },
+  netParams: {
+    privateMacAddress: 'D0:0D:3C:4A:07:12',
+    privateIp: '10.1.0.7',
+    publicIp: '0.0.0.0',
+    vlan: 10,
+    networkIndex: 7,
+  },
+  userData: Buffer.from('#!/bin/sh\necho configured\n'.repeat(24)).toString('base64'),
+  launchIndex: '0',
+  platform: 'linux',
+  groupNames: ['default', 'web'],
+};
