@@ -1,0 +1,110 @@
+import { fileURLToPath } from 'node:url';
+import { loadIdentity, loadTrusted, type DaemonContext, type RunningDaemon } from '@mallee/daemon';
+import { createPool, migrate } from '@mallee/database';
+import { jobsMigrations, startOutboxRelay, startWorker } from '@mallee/jobs';
+import { hostBridgeNetwork, parseSubnet, UserNetwork, type ClusterNetwork } from '@mallee/network';
+import { SoapClient } from '@mallee/soap-rpc';
+import { MalleeExtension, type MalleeExtensionOperations } from '@mallee/wsdl-types';
+import { CloudHints } from './cloud-hints.js';
+import type { Cluster } from './cluster.js';
+import { queueName, schemaName, type ClusterConfig } from './config.js';
+import { watchConfig } from './config-watch.js';
+import { launchWorkflow, terminateWorkflow } from './launch/workflows.js';
+import { NetworkController } from './network-controller.js';
+import { NodeClients } from './nodes/node-clients.js';
+import { Poller } from './poll/poller.js';
+import { serveSoap } from './soap.js';
+import { configureNodes } from './store/nodes.js';
+
+const migrations = fileURLToPath(new URL('../migrations', import.meta.url));
+
+export interface StartOptions {
+  /** Read again when it changes; absent: the configuration stays as it is. */
+  readonly configFile?: string;
+  /** In place of the one that `network.mode` names. */
+  readonly network?: ClusterNetwork;
+}
+
+/** Wires the cluster controller. Everything it knows is in Postgres: what was under way when it died goes on now. */
+export async function startCluster(
+  context: DaemonContext<ClusterConfig>,
+  options: StartOptions = {},
+): Promise<RunningDaemon> {
+  const { logger, metrics, health, http } = context;
+  let current = context.config;
+  const config = () => current;
+  const pool = createPool(current.databaseUrl, { schema: schemaName(current.cluster) });
+  await migrate(pool, { schema: schemaName(current.cluster), directories: [jobsMigrations, migrations] });
+  await configureNodes(pool, current.nodes);
+
+  const identity = loadIdentity(current);
+  const cloudClient = new SoapClient<MalleeExtensionOperations>({
+    service: MalleeExtension,
+    url: new URL(MalleeExtension.path, current.cloudUrl).href,
+    identity,
+    peerCertificates: loadTrusted(current, 'cloud'),
+    logger,
+  });
+  const poller = new Poller();
+  const network = options.network ?? makeNetwork(current, (message) => logger.warn({ network: true }, message));
+  const cluster: Cluster = {
+    config,
+    pool,
+    logger,
+    metrics,
+    subnet: parseSubnet(current.network.subnet),
+    nodes: new NodeClients(config, identity, logger),
+    network: new NetworkController(network, current, pool),
+    poller,
+    cloud: new CloudHints(cloudClient, current.cluster, logger),
+  };
+  // Fails here, with the command that failed, rather than at the first launch.
+  await cluster.network.apply();
+
+  health.check('database', async () => void (await pool.query('select 1')));
+  health.check('network', () => cluster.network.apply());
+  serveSoap(cluster, http);
+  const queue = {
+    queueUrl: current.queueUrl,
+    ...(current.queuePrefix === undefined ? {} : { prefix: current.queuePrefix }),
+  };
+  const relay = startOutboxRelay({ ...queue, pool, logger });
+  const workflows = [launchWorkflow(cluster), terminateWorkflow(cluster)];
+  const worker = await startWorker({
+    ...queue,
+    queueName: queueName(current.cluster),
+    workflows,
+    pool,
+    logger,
+    metrics,
+  });
+  await poller.start(cluster);
+  const watch = options.configFile === undefined ? undefined : watchConfig(options.configFile, logger, apply);
+
+  async function apply(next: ClusterConfig): Promise<void> {
+    // Only these may change while instances live; the rest needs a restart.
+    current = { ...current, nodes: next.nodes, scheduler: next.scheduler };
+    await configureNodes(pool, next.nodes);
+    await poller.refresh();
+  }
+
+  return {
+    // The network stays: guests go on running, and go on renewing their addresses.
+    stop: async () => {
+      watch?.stop();
+      await poller.stop();
+      await worker.stop();
+      await relay.stop();
+      cluster.cloud.close();
+      cluster.nodes.close();
+      void cloudClient.close();
+      await pool.end();
+    },
+  };
+}
+
+/** The network of `network.mode`. */
+export function makeNetwork(config: ClusterConfig, log: (message: string) => void): ClusterNetwork {
+  if (config.network.mode === 'user') return new UserNetwork();
+  return hostBridgeNetwork(`${config.stateDirectory}/dhcp`, log);
+}
