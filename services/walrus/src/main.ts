@@ -1,1 +1,11 @@
-export {};
+#!/usr/bin/env node
+import { runDaemon } from '@mallee/daemon';
+import { walrusConfigSchema } from './config.js';
+import { imagesNotServed } from './image-service.js';
+import { startWalrus } from './start.js';
+
+await runDaemon({
+  name: 'walrus',
+  schema: walrusConfigSchema,
+  start: (context) => startWalrus(context, () => imagesNotServed),
+});

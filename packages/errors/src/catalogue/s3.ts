@@ -97,6 +97,18 @@ export const s3 = {
     cause: 'An argument has a value that is not allowed.',
     remedy: 'Correct the argument named.',
   },
+  InvalidURI: {
+    family: 's3',
+    status: 400,
+    cause: 'The path or query cannot be decoded, or names no bucket.',
+    remedy: 'Percent-encode keys as UTF-8.',
+  },
+  MetadataTooLarge: {
+    family: 's3',
+    status: 400,
+    cause: 'The x-amz-meta- headers are longer than 2 KiB in all.',
+    remedy: 'Send less metadata.',
+  },
   InvalidRange: {
     family: 's3',
     status: 416,

@@ -1,0 +1,91 @@
+import { constants, createPrivateKey, privateDecrypt, type KeyObject } from 'node:crypto';
+import { MalleeError } from '@mallee/errors';
+import type { SoapClient } from '@mallee/soap-rpc';
+import type { MalleeCloudOperations, MalleeCloudTypes } from '@mallee/wsdl-types';
+import type { AccessKeyHolder, Account, AccountDirectory } from './account-directory.js';
+import { RefreshingCache } from './refreshing-cache.js';
+
+/** The calls this needs of the CLC. */
+export type CloudCalls = Pick<SoapClient<MalleeCloudOperations>, 'call'>;
+
+type ResolvedAccount = Account & { readonly certificates: readonly string[] };
+
+const SECOND = 1000;
+const TIMES = { freshMs: 5 * SECOND, backgroundMs: 60 * SECOND, staleMs: 24 * 3600 * SECOND, negativeMs: 2 * SECOND };
+const CALL_TIMEOUT_MS = 5 * SECOND;
+
+/**
+ * Accounts as the CLC knows them. Answers are fresh for 5 seconds, renewed behind the request up to a minute, then before
+ * it; while the CLC is away the last answer stands in for a day. `privateKeyPem` is Walrus' own key: secrets arrive encrypted for it.
+ */
+export class CloudAccountDirectory implements AccountDirectory {
+  readonly #cloud: CloudCalls;
+  readonly #privateKey: KeyObject;
+  readonly #keys: RefreshingCache<AccessKeyHolder>;
+  readonly #accounts: RefreshingCache<ResolvedAccount>;
+
+  constructor(options: { cloud: CloudCalls; privateKeyPem: string; now?: () => number }) {
+    this.#cloud = options.cloud;
+    this.#privateKey = createPrivateKey(options.privateKeyPem);
+    const common = { ...TIMES, maxEntries: 10_000, ...(options.now === undefined ? {} : { now: options.now }) };
+    this.#keys = new RefreshingCache({ ...common, load: (id) => this.#resolveKey(id) });
+    this.#accounts = new RefreshingCache({ ...common, load: (key) => this.#resolveAccount(key) });
+  }
+
+  async byAccessKey(accessKeyId: string): Promise<AccessKeyHolder | undefined> {
+    return await this.#keys.get(accessKeyId);
+  }
+
+  async byCanonicalId(canonicalId: string): Promise<Account | undefined> {
+    return await this.#accounts.get(`canonicalId ${canonicalId}`);
+  }
+
+  async byAccountId(accountId: string): Promise<Account | undefined> {
+    return await this.#accounts.get(`accountId ${accountId}`);
+  }
+
+  async certificatesOf(accountId: string): Promise<readonly string[]> {
+    return (await this.#accounts.get(`accountId ${accountId}`))?.certificates ?? [];
+  }
+
+  async #resolveKey(accessKeyId: string): Promise<AccessKeyHolder | undefined> {
+    const answer = await this.#cloud.call('ResolveAccessKey', { accessKeyId }, { timeoutMs: CALL_TIMEOUT_MS });
+    if (!answer.found || answer.enabled === false) return undefined;
+    const { accountId, canonicalId, userId, encryptedSecret } = answer;
+    if (!accountId || !canonicalId || !userId || !encryptedSecret) throw badReply('ResolveAccessKey');
+    return {
+      accessKeyId,
+      accountId,
+      canonicalId,
+      userId,
+      secretKey: this.#decrypt(encryptedSecret),
+      displayName: answer.displayName ?? answer.accountName ?? accountId,
+      isAdmin: answer.admin ?? false,
+    };
+  }
+
+  async #resolveAccount(key: string): Promise<ResolvedAccount | undefined> {
+    const [field, value] = key.split(' ') as ['accountId' | 'canonicalId', string];
+    const request: MalleeCloudTypes.ResolveAccountType = { [field]: value };
+    const answer = await this.#cloud.call('ResolveAccount', request, { timeoutMs: CALL_TIMEOUT_MS });
+    if (!answer.found) return undefined;
+    const { accountId, canonicalId, certificates } = answer;
+    if (!accountId || !canonicalId) throw badReply('ResolveAccount');
+    return { accountId, canonicalId, displayName: answer.displayName ?? accountId, certificates };
+  }
+
+  #decrypt(encrypted: string): string {
+    try {
+      const padding = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' };
+      return privateDecrypt({ key: this.#privateKey, ...padding }, Buffer.from(encrypted, 'base64')).toString('utf8');
+    } catch (cause) {
+      throw new MalleeError('Wire.BadReply', 'The secret key in the answer is not encrypted for this Walrus.', {
+        cause,
+      });
+    }
+  }
+}
+
+function badReply(operation: string): MalleeError {
+  return new MalleeError('Wire.BadReply', `The answer to ${operation} lacks a part.`);
+}

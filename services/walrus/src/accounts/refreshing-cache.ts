@@ -1,0 +1,79 @@
+export interface RefreshingCacheOptions<V> {
+  /** Asks the source; rejects when it cannot be asked now. */
+  readonly load: (key: string) => Promise<V | undefined>;
+  /** Younger answers are given without asking, in milliseconds. */
+  readonly freshMs: number;
+  /** Up to this age an answer is given at once and renewed behind it; older ones are renewed first. */
+  readonly backgroundMs: number;
+  /** How long an answer stands in when the source cannot be asked. */
+  readonly staleMs: number;
+  /** How long "there is none" is believed. */
+  readonly negativeMs: number;
+  readonly maxEntries: number;
+  readonly now?: () => number;
+}
+
+interface Entry<V> {
+  readonly value: V;
+  readonly at: number;
+}
+
+/** Answers from memory, renewed from a source that may be away. Questions for one key are asked once at a time. */
+export class RefreshingCache<V> {
+  readonly #options: RefreshingCacheOptions<V>;
+  readonly #now: () => number;
+  readonly #entries = new Map<string, Entry<V>>();
+  /** Apart, so that guesses of strangers push no real entry out. */
+  readonly #absent = new Map<string, number>();
+  readonly #loading = new Map<string, Promise<V | undefined>>();
+
+  constructor(options: RefreshingCacheOptions<V>) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+  }
+
+  async get(key: string): Promise<V | undefined> {
+    const { freshMs, backgroundMs, staleMs, negativeMs } = this.#options;
+    const absentAt = this.#absent.get(key);
+    if (absentAt !== undefined && this.#now() - absentAt < negativeMs) return undefined;
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return await this.#load(key);
+    const age = this.#now() - entry.at;
+    if (age < freshMs) return entry.value;
+    const renewed = this.#load(key);
+    if (age < backgroundMs) {
+      renewed.catch(() => undefined);
+      return entry.value;
+    }
+    try {
+      return await renewed;
+    } catch (error) {
+      if (age < staleMs) return entry.value;
+      throw error;
+    }
+  }
+
+  async #load(key: string): Promise<V | undefined> {
+    const running = this.#loading.get(key);
+    if (running !== undefined) return await running;
+    const loading = this.#options.load(key).finally(() => this.#loading.delete(key));
+    this.#loading.set(key, loading);
+    const value = await loading;
+    this.#entries.delete(key);
+    this.#absent.delete(key);
+    if (value === undefined) this.#absent.set(key, this.#now());
+    else this.#entries.set(key, { value, at: this.#now() });
+    this.#bound(this.#entries);
+    this.#bound(this.#absent);
+    return value;
+  }
+
+  /** Drops what was loaded longest ago. */
+  #bound(map: Map<string, unknown>): void {
+    while (map.size > this.#options.maxEntries) {
+      const oldest = map.keys().next();
+      if (oldest.done === true) return;
+      map.delete(oldest.value);
+    }
+  }
+}

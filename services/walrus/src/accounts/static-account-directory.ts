@@ -1,0 +1,29 @@
+import type { AccessKeyHolder, Account, AccountDirectory } from './account-directory.js';
+
+/** A fixed set of accounts, for tests and for running Walrus without a CLC. */
+export class StaticAccountDirectory implements AccountDirectory {
+  readonly #holders: readonly AccessKeyHolder[];
+  readonly #certificates: Readonly<Record<string, readonly string[]>>;
+
+  /** `certificates`: account id to PEM texts. */
+  constructor(holders: readonly AccessKeyHolder[], certificates: Readonly<Record<string, readonly string[]>> = {}) {
+    this.#holders = holders;
+    this.#certificates = certificates;
+  }
+
+  byAccessKey(accessKeyId: string): Promise<AccessKeyHolder | undefined> {
+    return Promise.resolve(this.#holders.find((holder) => holder.accessKeyId === accessKeyId));
+  }
+
+  byCanonicalId(canonicalId: string): Promise<Account | undefined> {
+    return Promise.resolve(this.#holders.find((holder) => holder.canonicalId === canonicalId));
+  }
+
+  byAccountId(accountId: string): Promise<Account | undefined> {
+    return Promise.resolve(this.#holders.find((holder) => holder.accountId === accountId));
+  }
+
+  certificatesOf(accountId: string): Promise<readonly string[]> {
+    return Promise.resolve(this.#certificates[accountId] ?? []);
+  }
+}

@@ -1,0 +1,36 @@
+import { baseConfigSchema } from '@mallee/daemon';
+import { z } from 'zod';
+
+const GIB = 1024 ** 3;
+
+/** Configuration file of Walrus. */
+export const walrusConfigSchema = baseConfigSchema.extend({
+  /** `postgres://...`; tables live in schema `walrus`. */
+  databaseUrl: z.string().min(1),
+  /** Holds the blobs; temporary files lie in it too, so that a rename never crosses a file system. */
+  objectsDirectory: z.string().min(1),
+  /** Base URL of the CLC, without a slash at the end: `http://127.0.0.1:8773`. */
+  cloudUrl: z.url(),
+  imageCacheDirectory: z.string().min(1),
+  imageCacheMaxBytes: z
+    .number()
+    .int()
+    .positive()
+    .default(30 * GIB),
+  /** The cloud key pair bundled images are encrypted for (PEM files). */
+  imageKey: z.object({ privateKey: z.string(), certificate: z.string() }),
+  region: z.string().default('mallee'),
+  /** Buckets are also reachable as `BUCKET.DOMAIN` when set. */
+  domain: z.string().optional(),
+  maxObjectBytes: z
+    .number()
+    .int()
+    .positive()
+    .default(5 * GIB),
+  /** How old an unreferenced blob must be to be garbage, and how often to look. */
+  janitor: z
+    .object({ graceSeconds: z.number().min(0).default(3600), intervalSeconds: z.number().positive().default(3600) })
+    .default({ graceSeconds: 3600, intervalSeconds: 3600 }),
+});
+
+export type WalrusConfig = z.infer<typeof walrusConfigSchema>;

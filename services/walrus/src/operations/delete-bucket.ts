@@ -1,0 +1,12 @@
+import { bucketOf, requireOwner } from '../s3/access.js';
+import type { BucketContext } from '../s3/context.js';
+import { sendEmpty } from '../s3/respond.js';
+import { deleteBucket as removeBucket } from '../storage/buckets.js';
+
+/** DELETE /bucket: the owner, when it is empty. */
+export async function deleteBucket(context: BucketContext): Promise<void> {
+  const bucket = await bucketOf(context);
+  requireOwner(context.caller, bucket);
+  await removeBucket(context.services.pool, bucket.name);
+  sendEmpty(context.response, 204);
+}

@@ -1,0 +1,37 @@
+import { bucketOf, mayList, require } from '../s3/access.js';
+import type { BucketContext } from '../s3/context.js';
+import { commonPrefixElement, contentsElement, keyEncoderOf, maxKeysOf } from '../s3/listing-document.js';
+import { sendXml } from '../s3/respond.js';
+import { field, s3Document } from '../s3/xml.js';
+import { listPage } from '../storage/listing.js';
+
+/** GET /bucket: version 1 of the listing. NextMarker is given when there is a delimiter, as S3 does. */
+export async function listObjects(context: BucketContext): Promise<void> {
+  const { query } = context;
+  const bucket = await bucketOf(context);
+  require(mayList(context.caller, bucket));
+  const [encode, maxKeys] = [keyEncoderOf(query), maxKeysOf(query)];
+  const [prefix, marker, delimiter] = [query.get('prefix') ?? '', query.get('marker') ?? '', query.get('delimiter')];
+  const page = await listPage(context.services.pool, {
+    bucket: bucket.name,
+    prefix,
+    delimiter,
+    after: marker,
+    maxKeys,
+  });
+  const next = page.truncated && delimiter ? page.last : undefined;
+  const document = s3Document(
+    'ListBucketResult',
+    field('Name', bucket.name),
+    field('Prefix', encode(prefix)),
+    field('Marker', encode(marker)),
+    field('NextMarker', next === undefined ? undefined : encode(next)),
+    field('MaxKeys', maxKeys),
+    field('Delimiter', delimiter ? encode(delimiter) : undefined),
+    field('EncodingType', query.get('encoding-type') || undefined),
+    field('IsTruncated', page.truncated),
+    page.contents.map((object) => contentsElement(object, encode, true)),
+    page.commonPrefixes.map((common) => commonPrefixElement(common, encode)),
+  );
+  sendXml(context.response, 200, document, { 'x-amz-bucket-region': bucket.location || context.services.region });
+}

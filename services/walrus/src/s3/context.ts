@@ -1,0 +1,45 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Headers, PayloadRule } from '@mallee/aws-signatures';
+import type { Logger } from '@mallee/daemon';
+import type { Pool } from '@mallee/database';
+import type { AccessKeyHolder, AccountDirectory } from '../accounts/account-directory.js';
+import type { BlobStore } from '../storage/blob-store.js';
+import type { Janitor } from '../storage/janitor.js';
+
+/** What every S3 operation may use. */
+export interface S3Services {
+  readonly pool: Pool;
+  readonly blobs: BlobStore;
+  readonly accounts: AccountDirectory;
+  readonly janitor: Pick<Janitor, 'collectSoon'>;
+  readonly logger: Logger;
+  readonly region: string;
+  readonly maxObjectBytes: number;
+  /** DNS name under which `BUCKET.DOMAIN` is a bucket. */
+  readonly domain: string | undefined;
+  readonly now: () => Date;
+}
+
+/** Who sends the request; undefined stands for anonymous. */
+export type Caller = Pick<AccessKeyHolder, 'accountId' | 'canonicalId' | 'displayName' | 'isAdmin'>;
+
+/** One authenticated S3 request. */
+export interface S3Context {
+  readonly services: S3Services;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly headers: Headers;
+  /** Decoded parameters, the first value of each. */
+  readonly query: ReadonlyMap<string, string>;
+  readonly caller: Caller | undefined;
+  readonly payload: PayloadRule;
+  readonly requestId: string;
+}
+
+export interface BucketContext extends S3Context {
+  readonly bucketName: string;
+}
+
+export interface ObjectContext extends BucketContext {
+  readonly key: string;
+}

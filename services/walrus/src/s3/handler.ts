@@ -1,0 +1,108 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  authenticateS3,
+  headerValue,
+  isEuca2Rest,
+  signedRequestOf,
+  splitQuery,
+  type Headers,
+  type SignedRequest,
+} from '@mallee/aws-signatures';
+import { currentCorrelationId, newCorrelationId, type HttpHandler, type Metrics } from '@mallee/daemon';
+import { MalleeError } from '@mallee/errors';
+import type { AccessKeyHolder } from '../accounts/account-directory.js';
+import type { S3Context, S3Services } from './context.js';
+import { sendError } from './error-response.js';
+import { parseTarget } from './path.js';
+import { route } from './router.js';
+
+/** Answers requests of components signed by `EUCA2-RSA-SHA256`, once they are taken apart. */
+export type ComponentHandler = (
+  request: SignedRequest,
+  message: { request: IncomingMessage; response: ServerResponse },
+  target: { bucket: string; key: string },
+) => Promise<void>;
+
+export interface S3HandlerOptions {
+  readonly services: S3Services;
+  readonly metrics: Metrics;
+  readonly components: ComponentHandler;
+}
+
+/** The S3 service as an HTTP handler: authenticate, route, run; every failure becomes an S3 error document. */
+export function createS3Handler({ services, metrics, components }: S3HandlerOptions): HttpHandler {
+  const seconds = metrics.histogram('s3_request_seconds', 'Duration of S3 requests.', ['operation', 'status']);
+  return async (request, response) => {
+    const requestId = currentCorrelationId() ?? newCorrelationId();
+    response.setHeader('x-amz-request-id', requestId);
+    response.setHeader('server', 'Mallee');
+    let operation = 'unknown';
+    const started = process.hrtime.bigint();
+    try {
+      const signed = signedRequestOf(request);
+      const target = parseTarget(signed.rawPath, headerValue(signed.headers, 'host') ?? '', services.domain);
+      if (isEuca2Rest(signed)) {
+        operation = 'Component';
+        const { bucket, key } = target;
+        if (bucket === undefined || key === undefined)
+          throw new MalleeError('MethodNotAllowed', 'Components read objects only.');
+        await components(signed, { request, response }, { bucket, key });
+        return;
+      }
+      const context = await authenticated(services, signed, { request, response, requestId }, target.virtualHostBucket);
+      const found = route(context, target.bucket, target.key);
+      operation = found.name;
+      await found.run();
+    } catch (error) {
+      sendError({ request, response, requestId, logger: services.logger }, error);
+    } finally {
+      const elapsed = Number(process.hrtime.bigint() - started) / 1e9;
+      seconds.observe({ operation, status: String(response.statusCode) }, elapsed);
+    }
+  };
+}
+
+async function authenticated(
+  services: S3Services,
+  signed: SignedRequest,
+  message: { request: IncomingMessage; response: ServerResponse; requestId: string },
+  virtualHostBucket: string | undefined,
+): Promise<S3Context> {
+  const lookup = async (
+    accessKeyId: string,
+  ): Promise<{ secretKey: string; principal: AccessKeyHolder } | undefined> => {
+    const holder = await services.accounts.byAccessKey(accessKeyId);
+    return holder === undefined ? undefined : { secretKey: holder.secretKey, principal: holder };
+  };
+  const options = virtualHostBucket === undefined ? {} : { virtualHostBucket };
+  const { principal, payload } = await authenticateS3(signed, lookup, services.now(), options);
+  return {
+    ...message,
+    services,
+    headers: signed.headers as Headers,
+    query: decodedQuery(signed.rawQuery),
+    caller: principal,
+    payload,
+  };
+}
+
+function decodedQuery(rawQuery: string): Map<string, string> {
+  const query = new Map<string, string>();
+  for (const [name, value] of splitQuery(rawQuery)) {
+    const key = text(name);
+    if (!query.has(key)) query.set(key, text(value));
+  }
+  return query;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function text(bytes: Buffer): string {
+  try {
+    const decoded = utf8.decode(bytes);
+    if (!decoded.includes('\0')) return decoded;
+  } catch {
+    // told below
+  }
+  throw new MalleeError('InvalidURI', "Couldn't parse the specified URI.");
+}

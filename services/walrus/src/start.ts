@@ -1,0 +1,94 @@
+import { fileURLToPath } from 'node:url';
+import {
+  loadIdentity,
+  loadTrusted,
+  type DaemonContext,
+  type Logger,
+  type Metrics,
+  type RunningDaemon,
+} from '@mallee/daemon';
+import { createPool, migrate, type Pool } from '@mallee/database';
+import { createSoapHandler, SoapClient } from '@mallee/soap-rpc';
+import { MalleeCloud, MalleeWalrus, type MalleeCloudOperations, type MalleeWalrusOperations } from '@mallee/wsdl-types';
+import type { AccountDirectory } from './accounts/account-directory.js';
+import { CloudAccountDirectory } from './accounts/cloud-account-directory.js';
+import type { WalrusConfig } from './config.js';
+import type { ImageService } from './image-service.js';
+import { createComponentHandler } from './s3/component-requests.js';
+import { createS3Handler } from './s3/handler.js';
+import type { BlobStore } from './storage/blob-store.js';
+import { FileBlobStore } from './storage/file-blob-store.js';
+import { Janitor } from './storage/janitor.js';
+import { createObjectReader } from './storage/postgres-object-reader.js';
+
+export interface ImageServiceParts {
+  readonly pool: Pool;
+  readonly blobs: BlobStore;
+  readonly accounts: AccountDirectory;
+  readonly config: WalrusConfig;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
+const SCHEMA = 'walrus';
+
+/** Wires Walrus: database, blobs, accounts, S3, image service. `createImages` makes the image half. */
+export async function startWalrus(
+  { config, logger, metrics, health, http }: DaemonContext<WalrusConfig>,
+  createImages: (parts: ImageServiceParts) => ImageService | Promise<ImageService>,
+): Promise<RunningDaemon> {
+  const identity = loadIdentity(config);
+  const pool = createPool(config.databaseUrl, { schema: SCHEMA, max: 20 });
+  await migrate(pool, { schema: SCHEMA, directories: [MIGRATIONS] });
+  const blobs = await FileBlobStore.open(config.objectsDirectory);
+  const cloud = new SoapClient<MalleeCloudOperations>({
+    service: MalleeCloud,
+    url: `${config.cloudUrl.replace(/\/+$/, '')}${MalleeCloud.path}`,
+    identity,
+    peerCertificates: loadTrusted(config, 'cloud'),
+    logger,
+  });
+  const accounts = new CloudAccountDirectory({ cloud, privateKeyPem: identity.privateKeyPem });
+  const { graceSeconds, intervalSeconds } = config.janitor;
+  const janitor = new Janitor({
+    pool,
+    blobs,
+    logger,
+    graceMs: graceSeconds * 1000,
+    intervalMs: intervalSeconds * 1000,
+  });
+  await janitor.start();
+  const images = await createImages({ pool, blobs, accounts, config, logger, metrics });
+  health.check('database', async () => void (await pool.query('select 1')));
+
+  http.route(
+    MalleeWalrus.path,
+    createSoapHandler<MalleeWalrusOperations>({
+      service: MalleeWalrus,
+      identity,
+      trusted: () => loadTrusted(config, 'cloud'),
+      handlers: images.walrusHandlers,
+      logger,
+      metrics,
+    }),
+  );
+  const now = (): Date => new Date();
+  const components = createComponentHandler({
+    trustedNodes: () => loadTrusted(config, 'node'),
+    images,
+    objects: createObjectReader(pool, blobs),
+    now,
+  });
+  const { region, maxObjectBytes, domain } = config;
+  const services = { pool, blobs, accounts, janitor, logger, region, maxObjectBytes, domain, now };
+  http.route('*', createS3Handler({ services, metrics, components }));
+
+  return {
+    stop: async () => {
+      await janitor.stop();
+      cloud.close();
+      await pool.end();
+    },
+  };
+}

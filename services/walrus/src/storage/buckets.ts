@@ -1,0 +1,93 @@
+import { MalleeError } from '@mallee/errors';
+import { isUniqueViolation, sqlState, type Queryable } from '@mallee/database';
+import type { Account } from '../accounts/account-directory.js';
+import type { CannedAcl } from './canned-acl.js';
+
+export interface Bucket {
+  readonly name: string;
+  readonly owner: Account;
+  /** As given in CreateBucket; empty for the default. */
+  readonly location: string;
+  readonly acl: CannedAcl;
+  readonly createdAt: Date;
+}
+
+interface BucketRow {
+  readonly name: string;
+  readonly account_id: string;
+  readonly canonical_id: string;
+  readonly display_name: string;
+  readonly location: string;
+  readonly canned_acl: string;
+  readonly created_at: Date;
+}
+
+/** Names the HTTP port needs for itself. */
+const RESERVED = new Set(['healthz', 'readyz', 'metrics']);
+const FOREIGN_KEY_VIOLATION = '23503';
+
+/** Throws `InvalidBucketName` unless DNS could carry the name. */
+export function checkBucketName(name: string): void {
+  const valid =
+    /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) &&
+    !/\.\.|\.-|-\./.test(name) &&
+    !/^\d{1,3}(\.\d{1,3}){3}$/.test(name) &&
+    !RESERVED.has(name);
+  if (!valid) throw new MalleeError('InvalidBucketName', 'The specified bucket is not valid.', { details: { name } });
+}
+
+export async function findBucket(db: Queryable, name: string): Promise<Bucket | undefined> {
+  const { rows } = await db.query<BucketRow>('select * from bucket where name = $1', [name]);
+  return rows[0] === undefined ? undefined : fromRow(rows[0]);
+}
+
+export async function bucketsOf(db: Queryable, accountId: string): Promise<Bucket[]> {
+  const { rows } = await db.query<BucketRow>('select * from bucket where account_id = $1 order by name', [accountId]);
+  return rows.map(fromRow);
+}
+
+/** Throws `BucketAlreadyOwnedByYou` or `BucketAlreadyExists`. */
+export async function createBucket(
+  db: Queryable,
+  bucket: { name: string; owner: Account; location: string; acl: CannedAcl },
+): Promise<void> {
+  const { name, owner } = bucket;
+  try {
+    await db.query(
+      `insert into bucket (name, account_id, canonical_id, display_name, location, canned_acl)
+       values ($1, $2, $3, $4, $5, $6)`,
+      [name, owner.accountId, owner.canonicalId, owner.displayName, bucket.location, bucket.acl],
+    );
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    const existing = await findBucket(db, name);
+    throw existing?.owner.accountId === owner.accountId
+      ? new MalleeError('BucketAlreadyOwnedByYou', 'You already own a bucket of this name.')
+      : new MalleeError('BucketAlreadyExists', 'The requested bucket name is not available.');
+  }
+}
+
+/** Throws `BucketNotEmpty`; the foreign key decides, so an upload that commits at the same time is never orphaned. */
+export async function deleteBucket(db: Queryable, name: string): Promise<void> {
+  try {
+    const { rowCount } = await db.query('delete from bucket where name = $1', [name]);
+    if (rowCount === 0) throw noSuchBucket(name);
+  } catch (error) {
+    if (sqlState(error) !== FOREIGN_KEY_VIOLATION) throw error;
+    throw new MalleeError('BucketNotEmpty', 'The bucket you tried to delete is not empty.', { cause: error });
+  }
+}
+
+export function noSuchBucket(name: string): MalleeError {
+  return new MalleeError('NoSuchBucket', 'The specified bucket does not exist.', { details: { bucket: name } });
+}
+
+function fromRow(row: BucketRow): Bucket {
+  return {
+    name: row.name,
+    owner: { accountId: row.account_id, canonicalId: row.canonical_id, displayName: row.display_name },
+    location: row.location,
+    acl: row.canned_acl as CannedAcl,
+    createdAt: row.created_at,
+  };
+}

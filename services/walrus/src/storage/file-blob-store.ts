@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, opendir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { MalleeError } from '@mallee/errors';
+import type { BlobReader, BlobStore, BlobWriter, ByteRange } from './blob-store.js';
+
+const BLOB_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * Blobs as files: `objects/ab/cd/UUID` below one directory, written in `tmp/` of the same file system and renamed when
+ * complete. After `commit` both the data and the directory entries are on the disk.
+ */
+export class FileBlobStore implements BlobStore {
+  readonly #objects: string;
+  readonly #temporary: string;
+  readonly #knownDirectories = new Set<string>();
+
+  private constructor(directory: string) {
+    this.#objects = join(directory, 'objects');
+    this.#temporary = join(directory, 'tmp');
+  }
+
+  static async open(directory: string): Promise<FileBlobStore> {
+    const store = new FileBlobStore(directory);
+    await mkdir(store.#objects, { recursive: true });
+    await mkdir(store.#temporary, { recursive: true });
+    await syncDirectory(directory);
+    return store;
+  }
+
+  async create(): Promise<BlobWriter> {
+    const id = randomUUID();
+    const path = join(this.#temporary, id);
+    const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
+      throw storageError(error);
+    });
+    return new FileBlobWriter(id, path, file, () => this.#publish(path, id));
+  }
+
+  async open(id: string): Promise<BlobReader | undefined> {
+    let file: FileHandle;
+    try {
+      file = await open(this.#pathOf(id), 'r');
+    } catch (error) {
+      if (errno(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+    const { size } = await file.stat();
+    return new FileBlobReader(file, size);
+  }
+
+  async remove(id: string): Promise<void> {
+    await unlinkIfThere(this.#pathOf(id));
+  }
+
+  async *list(olderThan: Date): AsyncIterable<string> {
+    for await (const entry of await opendir(this.#objects, { recursive: true })) {
+      if (!entry.isFile() || !BLOB_ID.test(entry.name)) continue;
+      if (await isOlder(join(entry.parentPath, entry.name), olderThan)) yield entry.name;
+    }
+  }
+
+  async removeAbandonedWrites(olderThan: Date): Promise<number> {
+    let removed = 0;
+    for await (const entry of await opendir(this.#temporary)) {
+      const path = join(this.#temporary, entry.name);
+      if (!(await isOlder(path, olderThan))) continue;
+      await unlinkIfThere(path);
+      removed++;
+    }
+    return removed;
+  }
+
+  async #publish(temporaryPath: string, id: string): Promise<void> {
+    const path = this.#pathOf(id);
+    const directory = dirname(path);
+    if (!this.#knownDirectories.has(directory)) {
+      await mkdir(directory, { recursive: true });
+      await syncDirectory(dirname(directory));
+      await syncDirectory(this.#objects);
+      this.#knownDirectories.add(directory);
+    }
+    await rename(temporaryPath, path);
+    await syncDirectory(directory);
+  }
+
+  #pathOf(id: string): string {
+    if (!BLOB_ID.test(id)) throw new MalleeError('InternalError', `"${id}" is not a blob id`);
+    return join(this.#objects, id.slice(0, 2), id.slice(2, 4), id);
+  }
+}
+
+class FileBlobWriter implements BlobWriter {
+  readonly id: string;
+  readonly #path: string;
+  readonly #file: FileHandle;
+  readonly #publish: () => Promise<void>;
+  #open = true;
+
+  constructor(id: string, path: string, file: FileHandle, publish: () => Promise<void>) {
+    this.id = id;
+    this.#path = path;
+    this.#file = file;
+    this.#publish = publish;
+  }
+
+  async write(chunk: Buffer): Promise<void> {
+    try {
+      let done = 0;
+      while (done < chunk.length) done += (await this.#file.write(chunk, done, chunk.length - done)).bytesWritten;
+    } catch (error) {
+      throw storageError(error);
+    }
+  }
+
+  async commit(): Promise<void> {
+    try {
+      await this.#file.datasync();
+      await this.#close();
+      await this.#publish();
+    } catch (error) {
+      throw storageError(error);
+    }
+  }
+
+  async abort(): Promise<void> {
+    await this.#close().catch(() => undefined);
+    await unlinkIfThere(this.#path);
+  }
+
+  async #close(): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    await this.#file.close();
+  }
+}
+
+class FileBlobReader implements BlobReader {
+  readonly size: number;
+  readonly #file: FileHandle;
+  #streaming = false;
+
+  constructor(file: FileHandle, size: number) {
+    this.#file = file;
+    this.size = size;
+  }
+
+  stream(range?: ByteRange): Readable {
+    this.#streaming = true;
+    return this.#file.createReadStream({ autoClose: true, highWaterMark: 256 * 1024, ...range });
+  }
+
+  async close(): Promise<void> {
+    if (!this.#streaming) await this.#file.close().catch(() => undefined);
+  }
+}
+
+/** A rename or a new file survives a power cut only when its directory is synced. */
+async function syncDirectory(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function unlinkIfThere(path: string): Promise<void> {
+  await unlink(path).catch((error: unknown) => {
+    if (errno(error) !== 'ENOENT') throw error;
+  });
+}
+
+async function isOlder(path: string, than: Date): Promise<boolean> {
+  const facts = await stat(path).catch(() => undefined);
+  return facts !== undefined && facts.mtimeMs <= than.getTime();
+}
+
+function errno(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}
+
+function storageError(error: unknown): unknown {
+  const full = ['ENOSPC', 'EDQUOT'].includes(errno(error) ?? '');
+  return full
+    ? new MalleeError('InvalidStorage.DiskFull', 'There is no room left for the object.', { cause: error })
+    : error;
+}
