@@ -1,1 +1,6 @@
-export {};
+#!/usr/bin/env node
+import { runDaemon } from '@mallee/daemon';
+import { clcConfigSchema } from './config.js';
+import { startClc } from './start.js';
+
+await runDaemon({ name: 'clc', schema: clcConfigSchema, start: startClc });

@@ -295,4 +295,52 @@ export const ec2 = {
     cause: 'The guest powered itself off.',
     remedy: 'Nothing needs to be done.',
   },
+  RequestEntityTooLarge: {
+    family: 'ec2',
+    status: 413,
+    cause: 'The body of the request is larger than 1 MiB.',
+    remedy: 'Send a smaller request.',
+  },
+  'InvalidAMIName.Duplicate': {
+    family: 'ec2',
+    status: 400,
+    cause: 'The account has a registered image of that name.',
+    remedy: 'Choose another name or deregister the old image.',
+  },
+  'InvalidSubnetID.NotFound': {
+    family: 'ec2',
+    status: 400,
+    cause: 'The subnet does not exist: this cloud has no VPCs.',
+    remedy: 'Leave subnet and VPC out of the request.',
+  },
+  'InvalidVpcID.NotFound': {
+    family: 'ec2',
+    status: 400,
+    cause: 'The VPC does not exist: this cloud has no VPCs.',
+    remedy: 'Leave subnet and VPC out of the request.',
+  },
+  VolumeLimitExceeded: {
+    family: 'ec2',
+    status: 400,
+    cause: 'The quota of the account does not allow another volume of that size.',
+    remedy: 'Delete volumes or ask for a higher quota.',
+  },
+  NoSuchEntity: {
+    family: 'ec2',
+    status: 404,
+    cause: 'The account, user or component does not exist.',
+    remedy: 'Check the name.',
+  },
+  EntityAlreadyExists: {
+    family: 'ec2',
+    status: 409,
+    cause: 'An account, user, key or component of that name exists.',
+    remedy: 'Choose another name.',
+  },
+  DeleteConflict: {
+    family: 'ec2',
+    status: 409,
+    cause: 'Something still depends on what was to be removed.',
+    remedy: 'Remove what the message names first.',
+  },
 } as const satisfies CataloguePart;

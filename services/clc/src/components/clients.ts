@@ -12,7 +12,7 @@ import {
   type MalleeWalrusOperations,
   type ServiceTable,
 } from '@mallee/wsdl-types';
-import type { Logger } from 'pino';
+import type { Logger } from '@mallee/daemon';
 import { listComponents, type Component, type ComponentType } from './registry.js';
 
 /** Key pair with which the CLC signs: the cloud key. */
@@ -58,7 +58,12 @@ interface Cached {
   readonly clients: Map<string, { close(): unknown }>;
 }
 
-export function componentClients(database: Queryable, identity: CloudIdentity, logger: Logger): ComponentClients {
+export function componentClients(
+  database: Queryable,
+  identity: CloudIdentity,
+  logger: Logger,
+  timeoutMs = 20_000,
+): ComponentClients {
   const cache = new Map<string, Cached>();
 
   function client<Ops>(component: Component, service: ServiceTable): SoapClient<Ops> {
@@ -79,6 +84,7 @@ export function componentClients(database: Queryable, identity: CloudIdentity, l
       url: component.url + service.path,
       identity,
       peerCertificates: [component.certificate],
+      timeoutMs,
       logger,
     });
     entry.clients.set(service.path, made);

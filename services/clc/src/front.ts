@@ -1,0 +1,72 @@
+import { loadTrusted, type DaemonContext } from '@mallee/daemon';
+import type { Pool } from '@mallee/database';
+import { createSoapHandler } from '@mallee/soap-rpc';
+import {
+  MalleeCloud,
+  MalleeExtension,
+  type MalleeCloudOperations,
+  type MalleeExtensionOperations,
+} from '@mallee/wsdl-types';
+import type { CloudIdentity, ComponentClients } from './components/clients.js';
+import { listComponents } from './components/registry.js';
+import type { RegisteredCertificates } from './components/trust.js';
+import type { ClcConfig } from './config.js';
+import { queryHandler } from './ec2/query-handler.js';
+import { isQueryPath, selectService } from './ec2/routes.js';
+import { callerLookup } from './identity/access-keys.js';
+import { walrusProxy } from './proxy/walrus-proxy.js';
+import { cloudHandlers } from './soap/cloud.js';
+import { extensionHandlers, type HintReceiver } from './soap/extension.js';
+
+export interface FrontOptions extends DaemonContext<ClcConfig> {
+  readonly pool: Pool;
+  readonly identity: CloudIdentity;
+  readonly clients: ComponentClients;
+  readonly certificates: RegisteredCertificates;
+  readonly lifecycle: HintReceiver;
+}
+
+/** Mounts everything the cloud controller serves on the listener. Returns what closes the connections to Walrus. */
+export function mountFront(options: FrontOptions): { close(): void } {
+  mountSoap(options);
+  const { http, pool, logger, metrics, config, clients, certificates } = options;
+  const proxy = walrusProxy({ target: async () => (await listComponents(pool, 'walrus'))[0]?.url, logger });
+  http.route(isObjectStoragePath, proxy.handler);
+  const query = queryHandler({
+    lookup: callerLookup(pool),
+    select: selectService,
+    base: { pool, clients, config, logger, componentsChanged: () => certificates.refresh() },
+    publicUrl: config.publicUrl,
+    logger,
+    metrics,
+  });
+  http.route(isQueryPath, query);
+  return proxy;
+}
+
+function mountSoap({ http, pool, identity, logger, metrics, config, certificates, lifecycle }: FrontOptions): void {
+  const endpoint = { identity, logger, metrics };
+  http.route(
+    MalleeCloud.path,
+    createSoapHandler<MalleeCloudOperations>({
+      ...endpoint,
+      service: MalleeCloud,
+      trusted: () => [...certificates.of('walrus'), ...loadTrusted(config, 'walrus')],
+      handlers: cloudHandlers(pool),
+    }),
+  );
+  http.route(
+    MalleeExtension.path,
+    createSoapHandler<MalleeExtensionOperations>({
+      ...endpoint,
+      service: MalleeExtension,
+      trusted: () => [...certificates.of('cluster'), ...loadTrusted(config, 'cluster')],
+      handlers: extensionHandlers(certificates, lifecycle),
+    }),
+  );
+}
+
+/** `/services/Walrus` and `/services/objectstorage` with everything below them. */
+export function isObjectStoragePath(path: string): boolean {
+  return /^\/services\/(Walrus|objectstorage)(\/|$)/.test(path);
+}

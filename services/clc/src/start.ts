@@ -1,0 +1,44 @@
+import { fileURLToPath } from 'node:url';
+import { loadIdentity, type DaemonContext, type Health, type RunningDaemon } from '@mallee/daemon';
+import { createPool, migrate, type Pool } from '@mallee/database';
+import { jobsMigrations } from '@mallee/jobs';
+import { componentClients } from './components/clients.js';
+import { RegisteredCertificates } from './components/trust.js';
+import type { ClcConfig } from './config.js';
+import { mountFront } from './front.js';
+import { bootstrap } from './identity/bootstrap.js';
+import { startLifecycle } from './lifecycle/index.js';
+
+export const clcSchema = 'clc';
+export const clcMigrations: string = fileURLToPath(new URL('../migrations', import.meta.url));
+
+/** Puts the cloud controller together on the listener of its daemon. */
+export async function startClc(context: DaemonContext<ClcConfig>): Promise<RunningDaemon> {
+  const { config, logger, metrics, health } = context;
+  const pool = createPool(config.databaseUrl, { schema: clcSchema });
+  await migrate(pool, { schema: clcSchema, directories: [clcMigrations, jobsMigrations] });
+  if (config.bootstrap) await bootstrap(pool, config.bootstrap.credentialsFile, logger);
+  const identity = loadIdentity(config);
+  const clients = componentClients(pool, identity, logger, config.timings.componentTimeoutMs);
+  const certificates = new RegisteredCertificates(pool, logger);
+  await certificates.start();
+  const lifecycle = await startLifecycle({ pool, config, logger, metrics, clients });
+  const front = mountFront({ ...context, pool, identity, clients, certificates, lifecycle });
+  checkDatabase(health, pool);
+  return {
+    async stop() {
+      certificates.stop();
+      front.close();
+      await lifecycle.stop();
+      clients.close();
+      await pool.end();
+    },
+  };
+}
+
+/** The components are no part of readiness: the front answers without them and says in DescribeComponents what is away. */
+function checkDatabase(health: Health, pool: Pool): void {
+  health.check('database', async () => {
+    await pool.query('select 1');
+  });
+}
