@@ -1,0 +1,1 @@
+export { startLifecycle, type Lifecycle, type LifecycleOptions } from './start-lifecycle.js';
