@@ -33,11 +33,15 @@ export default tseslint.config(
       eqeqeq: 'error',
       'no-restricted-imports': [
         'error',
-        { patterns: [{ group: ['@mallee/*/*', '**/packages/*', '**/services/*'], message: 'Import a package by its name.' }] },
+        {
+          patterns: [
+            { group: ['@mallee/*/*', '**/packages/*', '**/services/*'], message: 'Import a package by its name.' },
+          ],
+        },
       ],
       'no-restricted-syntax': [
         'error',
-        { selector: "CallExpression[callee.name=/^(exec|execSync)$/]", message: 'No shell: spawn with an argv array.' },
+        { selector: 'CallExpression[callee.name=/^(exec|execSync)$/]', message: 'No shell: spawn with an argv array.' },
         { selector: "Property[key.name='shell'][value.value=true]", message: 'No shell: spawn with an argv array.' },
       ],
     },
