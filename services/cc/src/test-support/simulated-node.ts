@@ -19,6 +19,8 @@ export interface NodeSize {
   readonly disk: number;
 }
 
+export type OrderMoment = 'network' | 'run' | 'has-run' | 'terminate' | 'has-terminated';
+
 /** A node controller without a hypervisor: real HTTP, real signatures, instances that only exist as records. */
 export class SimulatedNode {
   readonly instances = new Map<string, Nc.InstanceType>();
@@ -30,8 +32,8 @@ export class SimulatedNode {
   refusal: MalleeError | undefined;
   /** Answers ncRunInstance only after this, though it carries it out at once. */
   runDelayMs = 0;
-  /** Called when ncRunInstance has been carried out, before it is answered. */
-  onRun: (id: string) => void = () => undefined;
+  /** Called when an order arrives, and again when it has been carried out, before it is answered. */
+  onOrder: (moment: OrderMoment) => void = () => undefined;
   /** Offers DescribeDetails, as originals do not. */
   offersDetails = true;
   readonly #keys: Keys;
@@ -60,7 +62,10 @@ export class SimulatedNode {
       handlers: {
         ncDescribeResource: () => Promise.resolve(this.#describeResource()),
         ncDescribeInstances: () => Promise.resolve(this.#describeInstances()),
-        ncStartNetwork: () => Promise.resolve({ networkStatus: 'SUCCESS', statusMessage: 0 }),
+        ncStartNetwork: () => {
+          this.onOrder('network');
+          return Promise.resolve({ networkStatus: 'SUCCESS', statusMessage: 0 });
+        },
         ncRunInstance: (request) => this.#run(request),
         ncTerminateInstance: (request) => Promise.resolve(this.#terminate(request.instanceId)),
         ncRebootInstance: () => Promise.resolve({ status: false }),
@@ -128,6 +133,7 @@ export class SimulatedNode {
   }
 
   async #run(request: Nc.NcRunInstanceType): Promise<Nc.NcRunInstanceResponseType> {
+    this.onOrder('run');
     this.runs.push(request.instanceId);
     if (this.refusal !== undefined) throw this.refusal;
     if (this.instances.has(request.instanceId)) {
@@ -150,15 +156,17 @@ export class SimulatedNode {
     const tail = { stateName: 'Pending', bundleTaskStateName: 'none', launchTime, groupNames, volumes: [] };
     const instance: Nc.InstanceType = { ...head, ...tail };
     this.instances.set(instanceId, instance);
-    this.onRun(instanceId);
+    this.onOrder('has-run');
     if (this.runDelayMs > 0) await sleep(this.runDelayMs, undefined, { ref: false });
     return { instance };
   }
 
   #terminate(id: string): Nc.NcTerminateInstanceResponseType {
+    this.onOrder('terminate');
     this.terminations.push(id);
     if (!this.instances.has(id)) throw new MalleeError('Node.UnknownInstance', `${id} is not here`);
     this.setState(id, 'Teardown');
+    this.onOrder('has-terminated');
     return { instanceId: id, shutdownState: '14', previousState: '1' };
   }
 
