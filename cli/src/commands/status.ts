@@ -3,9 +3,9 @@ import { runningPid } from '@mallee/private-services';
 import {
   baseUrl,
   type CloudLayout,
-  configurationCall,
   type DaemonName,
   daemons,
+  describeComponents,
   logFile,
   pidFile,
   requireLayout,
@@ -29,14 +29,14 @@ export function defineStatus(program: Command): void {
     .action(async (options: { state: string; json?: boolean }) => {
       const layout = requireLayout(stateOf(options));
       const status = await Promise.all(daemons.map((name) => daemonStatus(layout, name)));
-      const components = status[0]?.ready === true ? await describeComponents(layout) : '';
+      const components = status[0]?.ready === true ? await componentLines(layout) : [];
       if (options.json === true) say(JSON.stringify({ layout, daemons: status }, null, 2));
       else show(layout, status, components);
       if (status.some(({ ready }) => !ready)) process.exitCode = 1;
     });
 }
 
-function show(layout: CloudLayout, status: readonly DaemonStatus[], components: string): void {
+function show(layout: CloudLayout, status: readonly DaemonStatus[], components: readonly string[]): void {
   say(`${layout.stateDirectory}: zone ${layout.zone}, network ${layout.network.mode} ${layout.network.subnet}`);
   for (const { name, url, pid, ready, problems } of status) {
     const state = pid === undefined ? 'not running' : ready ? 'ready' : 'NOT READY';
@@ -44,7 +44,7 @@ function show(layout: CloudLayout, status: readonly DaemonStatus[], components: 
     for (const problem of problems) say(`          ${problem}`);
     if (!ready) say(`          log: ${logFile(layout, name)}`);
   }
-  if (components !== '') say(components);
+  if (components.length > 0) say(['as the CLC sees it:', ...components].join('\n'));
 }
 
 async function daemonStatus(layout: CloudLayout, name: DaemonName): Promise<DaemonStatus> {
@@ -64,18 +64,14 @@ async function daemonStatus(layout: CloudLayout, name: DaemonName): Promise<Daem
 }
 
 /** What the CLC knows of the others: last contact, and why a component counts as down. */
-async function describeComponents(layout: CloudLayout): Promise<string> {
+async function componentLines(layout: CloudLayout): Promise<string[]> {
   try {
-    const xml = await configurationCall(layout, 'DescribeComponents', {});
-    const items = xml.match(/<item>[\s\S]*?<\/item>/g) ?? [];
-    const field = (item: string, name: string): string =>
-      new RegExp(`<${name}>([^<]*)</${name}>`).exec(item)?.[1] ?? '';
-    const lines = items.map((item) => {
-      const problem = field(item, 'lastError');
-      return `  ${field(item, 'type')} ${field(item, 'name')}: last contact ${field(item, 'lastOkAt') || 'never'}${problem === '' ? '' : `, ${problem}`}`;
+    const components = await describeComponents(layout);
+    return components.map(({ type, name, state, lastContact, reason }) => {
+      const why = reason === '' ? '' : `, ${reason}`;
+      return `  ${type} ${name}: ${state}, last contact ${lastContact === '' ? 'never' : lastContact}${why}`;
     });
-    return ['as the CLC sees it:', ...lines].join('\n');
   } catch (error) {
-    return `as the CLC sees it: ${error instanceof Error ? error.message : String(error)}`;
+    return [`  ${error instanceof Error ? error.message : String(error)}`];
   }
 }

@@ -20,5 +20,5 @@ export {
 export { baseUrl, logFile, pidFile, startDaemon, stopDaemon } from './processes.js';
 export { type Progress, silent } from './progress.js';
 export { imageCertificate, publishGuest, publishImage, type PublishedGuest } from './publish-guest.js';
-export { configurationCall, registerComponents } from './register.js';
+export { type ComponentState, configurationCall, describeComponents, registerComponents } from './register.js';
 export { takeDown } from './take-down.js';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { signEc2QueryV2 } from '@mallee/aws-signatures';
 import { MalleeError } from '@mallee/errors';
+import { parseXml } from '@mallee/xml';
 import { readCredentials } from './credentials.js';
 import { keyFiles } from './keys.js';
 import type { CloudLayout, DaemonName } from './layout.js';
@@ -28,6 +29,34 @@ async function register(
     Host: layout.host,
     Port: String(layout.ports[daemon]),
     Certificate: readFileSync(keyFiles(layout, daemon).certificate, 'utf8'),
+  });
+}
+
+/** A registered component as the CLC sees it. */
+export interface ComponentState {
+  readonly type: string;
+  readonly name: string;
+  readonly url: string;
+  readonly state: string;
+  /** ISO 8601; empty: never. */
+  readonly lastContact: string;
+  /** Why the last contact failed; empty when it did not. */
+  readonly reason: string;
+}
+
+export async function describeComponents(layout: CloudLayout): Promise<ComponentState[]> {
+  const answer = parseXml(await configurationCall(layout, 'DescribeComponents', {}));
+  const registered = answer.children.find(({ local }) => local === 'registered')?.children ?? [];
+  return registered.map((item) => {
+    const text = (name: string): string => item.children.find(({ local }) => local === name)?.text ?? '';
+    return {
+      type: text('type'),
+      name: text('name'),
+      url: text('url'),
+      state: text('state'),
+      lastContact: text('lastContact'),
+      reason: text('reason'),
+    };
   });
 }
 
