@@ -2,3 +2,4 @@ export { decodeMessage } from './codec/decode.js';
 export { encodeMessage } from './codec/encode.js';
 export type { FieldTable, MessageTable, OperationTable, ServiceTable, SimpleType, TypeTable } from './table.js';
 export * from './generated/index.js';
+export { wsdlText } from './wsdl-text.js';

@@ -40,5 +40,7 @@ export interface ServiceTable {
   readonly namespace: string;
   /** Path of the endpoint on its daemon. */
   readonly path: string;
+  /** The WSDL, below the folder `wsdl` of this package. */
+  readonly document?: string;
   readonly operations: Readonly<Record<string, OperationTable>>;
 }

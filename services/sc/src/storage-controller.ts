@@ -1,7 +1,7 @@
 import { loadIdentity, loadTrusted, type DaemonContext, type RunningDaemon } from '@mallee/daemon';
 import { createPool, migrate, type Pool } from '@mallee/database';
 import { createSoapHandler } from '@mallee/soap-rpc';
-import { MalleeStorage, type MalleeStorageOperations } from '@mallee/wsdl-types';
+import { MalleeStorage, wsdlText, type MalleeStorageOperations } from '@mallee/wsdl-types';
 import { schemaName, type StorageConfig } from './config.js';
 import { createStorageVolume } from './operations/create-storage-volume.js';
 import { deleteStorageVolume } from './operations/delete-storage-volume.js';
@@ -21,12 +21,13 @@ export async function startStorageController(context: DaemonContext<StorageConfi
   try {
     await migrate(pool, { schema: schemaName(config.cluster), directories: [MIGRATIONS] });
     const volumes = await openVolumes(pool, config);
+    const handler = soapHandler(context, volumes);
     const loop = new ReconcileLoop(volumes, logger, config.reconcileSeconds * 1000);
     await loop.once();
     loop.start();
     health.check('database', async () => void (await pool.query('select 1')));
     health.check('volumes directory', volumes.checkDirectory);
-    http.route(MalleeStorage.path, soapHandler(context, volumes));
+    http.route(MalleeStorage.path, handler);
     return {
       stop: async () => {
         await loop.stop();
@@ -54,6 +55,7 @@ function soapHandler(
 ): ReturnType<typeof createSoapHandler> {
   return createSoapHandler<MalleeStorageOperations>({
     service: MalleeStorage,
+    wsdl: wsdlText(MalleeStorage),
     identity: loadIdentity(config),
     trusted: () => loadTrusted(config, 'cloud'),
     handlers: {

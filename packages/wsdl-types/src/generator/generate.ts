@@ -17,7 +17,10 @@ export function generate(models: readonly (WsdlSource & { readonly model: WsdlMo
     const imports = "import type { ServiceTable, TypeTable } from '../../table.js';\n\n";
     return [
       { path: `${dialect}/${file}.types.ts`, text: `${header}\n${renderTypes(model, suffix)}` },
-      { path: `${dialect}/${file}.tables.ts`, text: `${header}\n${imports}${renderTables(model, dialect, suffix)}` },
+      {
+        path: `${dialect}/${file}.tables.ts`,
+        text: `${header}\n${imports}${renderTables(model, { dialect, file }, suffix)}`,
+      },
     ];
   });
   return [...files, { path: 'index.ts', text: renderIndex(models) }];

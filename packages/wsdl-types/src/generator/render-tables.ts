@@ -1,13 +1,14 @@
 import type { WsdlElement, WsdlField, WsdlModel, WsdlType } from '../wsdl/model.js';
 import { operationsOf, type ResolvedOperation } from './operations.js';
 import { orderTypes } from './order-types.js';
+import type { WsdlSource } from './sources.js';
 
 /** The ordered field tables and the service table. */
-export function renderTables(model: WsdlModel, dialect: string, suffix: string): string {
+export function renderTables(model: WsdlModel, source: WsdlSource, suffix: string): string {
   const namespace = `const namespace = ${quote(model.schema.namespace)};\n`;
   const messages = operationsOf(model).flatMap(({ request, response }) => [request.type, response.type]);
   const types = orderTypes(model.schema, messages).map(renderType);
-  return [namespace, ...types, renderService(model, dialect, suffix)].join('\n');
+  return [namespace, ...types, renderService(model, source, suffix)].join('\n');
 }
 
 function renderType(type: WsdlType): string {
@@ -22,13 +23,14 @@ function renderField(field: WsdlField): string {
   return `{ name: ${quote(field.name)}, type: ${type}, min: ${field.min}, max: ${field.max}, nillable: ${field.nillable} }`;
 }
 
-function renderService(model: WsdlModel, dialect: string, suffix: string): string {
+function renderService(model: WsdlModel, { dialect, file }: WsdlSource, suffix: string): string {
   const operations = operationsOf(model).map(renderOperation).join('');
   return `export const ${model.name}${suffix}: ServiceTable = {
   name: ${quote(model.service.name)},
   dialect: ${quote(dialect)},
   namespace,
   path: ${quote(new URL(model.service.location).pathname)},
+  document: ${quote(`${dialect}/${file}.wsdl`)},
   operations: {
 ${operations}  },
 };

@@ -25,3 +25,8 @@ test('the daemon is ready while its directory is there', async () => {
   const ready = await fetch(`${controller.url}/readyz`);
   expect([ready.status, await ready.json()]).toMatchObject([200, { checks: [{ ok: true }, { ok: true }] }]);
 });
+
+test('the WSDL is served', async () => {
+  const text = await (await fetch(`${controller.url}/services/Storage?wsdl`)).text();
+  expect(text).toContain('<definitions name="MalleeStorage"');
+});

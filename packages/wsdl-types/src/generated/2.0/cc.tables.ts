@@ -424,6 +424,7 @@ export const EucalyptusCC_2_0: ServiceTable = {
   dialect: '2.0',
   namespace,
   path: '/axis2/services/EucalyptusCC',
+  document: '2.0/cc.wsdl',
   operations: {
     DescribeResources: {
       name: 'DescribeResources',

@@ -57,6 +57,7 @@ export const EucalyptusGL_2_0: ServiceTable = {
   dialect: '2.0',
   namespace,
   path: '/axis2/services/EucalyptusGL',
+  document: '2.0/gl.wsdl',
   operations: {
     GetKeys: {
       name: 'GetKeys',

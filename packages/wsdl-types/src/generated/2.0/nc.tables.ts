@@ -324,6 +324,7 @@ export const EucalyptusNC_2_0: ServiceTable = {
   dialect: '2.0',
   namespace,
   path: '/axis2/services/EucalyptusNC',
+  document: '2.0/nc.wsdl',
   operations: {
     ncDescribeResource: {
       name: 'ncDescribeResource',

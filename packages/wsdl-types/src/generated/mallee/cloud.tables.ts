@@ -68,6 +68,7 @@ export const MalleeCloud: ServiceTable = {
   dialect: 'mallee',
   namespace,
   path: '/services/MalleeCloud',
+  document: 'mallee/cloud.wsdl',
   operations: {
     ResolveAccessKey: {
       name: 'ResolveAccessKey',

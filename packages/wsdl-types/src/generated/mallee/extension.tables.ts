@@ -61,6 +61,7 @@ export const MalleeExtension: ServiceTable = {
   dialect: 'mallee',
   namespace,
   path: '/services/MalleeExtension',
+  document: 'mallee/extension.wsdl',
   operations: {
     Hint: {
       name: 'Hint',

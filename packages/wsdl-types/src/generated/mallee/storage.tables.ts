@@ -100,6 +100,7 @@ export const MalleeStorage: ServiceTable = {
   dialect: 'mallee',
   namespace,
   path: '/services/Storage',
+  document: 'mallee/storage.wsdl',
   operations: {
     CreateStorageVolume: {
       name: 'CreateStorageVolume',

@@ -72,6 +72,7 @@ export const MalleeWalrus: ServiceTable = {
   dialect: 'mallee',
   namespace,
   path: '/services/MalleeWalrus',
+  document: 'mallee/walrus.wsdl',
   operations: {
     CheckImage: {
       name: 'CheckImage',
