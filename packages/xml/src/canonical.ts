@@ -1,7 +1,7 @@
 import { compareAttributes, compareCodePoints } from './compare.js';
 import { XmlNode, type XmlElement } from './element.js';
 import { escapeAttribute, escapeText } from './escape.js';
-import { findBinding, XML_NAMESPACE, type Binding } from './namespaces.js';
+import { findBinding, OVERFLOW_BIT, XML_NAMESPACE, type Binding } from './namespaces.js';
 
 /** A namespace node already written by an ancestor in the output. */
 interface Rendered {
@@ -22,7 +22,7 @@ export function canonicalize(element: XmlElement): string {
   return write(element, undefined, 0);
 }
 
-/** `mask` has the bits of the bindings that `rendered` already covers. */
+/** `mask` has the bits of the bindings that `rendered` already covers; never the overflow bit, which stands for several. */
 function write(node: XmlNode, rendered: Rendered | undefined, mask: number): string {
   if (node.exact && (node.free & ~mask) === 0) return node.source.slice(node.start, node.end);
   const name = node.prefix === '' ? node.local : `${node.prefix}:${node.local}`;
@@ -37,7 +37,7 @@ function write(node: XmlNode, rendered: Rendered | undefined, mask: number): str
   for (const { prefix, local, value } of attributes) {
     tag += ` ${prefix === '' ? local : `${prefix}:${local}`}="${escapeAttribute(value)}"`;
   }
-  return `${tag}>${writeContent(node, inner, mask | node.used)}</${name}>`;
+  return `${tag}>${writeContent(node, inner, mask | (node.used & ~OVERFLOW_BIT))}</${name}>`;
 }
 
 function writeContent(node: XmlNode, rendered: Rendered | undefined, mask: number): string {
