@@ -53,6 +53,7 @@ create table instance (
   terminate_requested_at timestamptz,
   terminate_sent_at timestamptz,
   absent_polls integer not null default 0,        -- successful polls of its node in a row that did not list it
+  absent_since timestamptz,                       -- start of the first of them
   reason_code text,
   reason_message text,
   correlation_id text,

@@ -155,6 +155,33 @@ describe('a launch', () => {
     expect(second.runs).toEqual([]);
   });
 
+  test('that its node carries out too late is ended there: it runs once', async () => {
+    const [first, second] = (await makeNodes(2)) as [SimulatedNode, SimulatedNode];
+    first.runLateMs = 6000;
+    const cluster = await makeCluster([first, second], { timings: { perNodeTimeoutSeconds: 1 } });
+    await cluster.run('i-00000009');
+    await until('the second node has it', () => second.instances.has('i-00000009'));
+    await until('the first one was told to end it', () => first.terminations.includes('i-00000009'));
+    expect(second.terminations).toEqual([]);
+    expect((await cluster.instance('i-00000009'))?.serviceTag).toBe(second.url);
+  });
+
+  test('whose node falls silent ends with that reason; its address is held until the node says that it has not got it', async () => {
+    const [node] = (await makeNodes(1)) as [SimulatedNode];
+    node.onOrder = (moment) => {
+      if (moment === 'has-run') void node.down();
+    };
+    node.runDelayMs = 1000;
+    const cluster = await makeCluster([node], { timings: { launchWindowSeconds: 2, perNodeTimeoutSeconds: 1 } });
+    await cluster.run('i-0000000a');
+    await until('it has ended', async () => (await cluster.instance('i-0000000a'))?.stateName === 'Teardown');
+    expect(await cluster.details('i-0000000a')).toMatchObject({ reasonCode: 'Cluster.NodeUnreachable' });
+    expect(await cluster.query('select state from address')).toEqual([{ state: 'releasing' }]);
+    await node.up();
+    await until('the node was told to end it', () => node.terminations.includes('i-0000000a'));
+    await until('its address is free', async () => (await cluster.query('select from address')).length === 0);
+  });
+
   test('goes to the other node when the chosen one died unnoticed', async () => {
     const [first, second] = (await makeNodes(2)) as [SimulatedNode, SimulatedNode];
     const cluster = await makeCluster([first, second], { timings: { pollSeconds: 30 } });

@@ -1,4 +1,5 @@
 import type { Queryable } from '@mallee/database';
+import { toMalleeError } from '@mallee/errors';
 import { parseSubnet, type ClusterNetwork, type DesiredNetwork } from '@mallee/network';
 import type { ClusterConfig } from './config.js';
 import { listHosts } from './store/placement.js';
@@ -10,11 +11,17 @@ export class NetworkController {
   readonly #db: Queryable;
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
+  #failure: unknown;
 
   constructor(network: ClusterNetwork, config: ClusterConfig, db: Queryable) {
     this.#network = network;
     this.#config = config;
     this.#db = db;
+  }
+
+  /** Throws what the last pass threw. */
+  check(): void {
+    if (this.#failure !== undefined) throw toMalleeError(this.#failure);
   }
 
   /** When it resolves, every address that was in the table at the time of the call is served. */
@@ -35,7 +42,13 @@ export class NetworkController {
   }
 
   async #pass(): Promise<void> {
-    await this.#network.apply({ ...desiredNetwork(this.#config), hosts: await listHosts(this.#db) });
+    try {
+      await this.#network.apply({ ...desiredNetwork(this.#config), hosts: await listHosts(this.#db) });
+      this.#failure = undefined;
+    } catch (error) {
+      this.#failure = error;
+      throw error;
+    }
   }
 }
 

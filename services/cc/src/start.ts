@@ -62,7 +62,7 @@ export async function startCluster(
   await cluster.network.apply();
 
   health.check('database', async () => void (await pool.query('select 1')));
-  health.check('network', () => cluster.network.apply());
+  health.check('network', () => Promise.resolve(cluster.network.check()));
   serveSoap(cluster, http);
   const queue = {
     queueUrl: current.queueUrl,

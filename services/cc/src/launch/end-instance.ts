@@ -21,6 +21,7 @@ export async function endInstance(
   await updateInstance(db, id, {
     state: 'Teardown',
     absentPolls: 0,
+    absentSince: null,
     reasonCode: reason?.code ?? null,
     reasonMessage: reason?.message.slice(0, 2000) ?? null,
   });

@@ -29,7 +29,7 @@ export async function placeInstance(cluster: Cluster, id: string, signal: AbortS
     if (instance === undefined || instance.state === 'Teardown') return 'not-wanted';
     if (instance.nodeCall === 'accepted') return 'accepted';
     if (instance.nodeCall === 'started') {
-      if (await settleStarted(cluster, instance, signal)) continue;
+      if (await settleStarted(cluster, instance, refusedNow, signal)) continue;
       await throwIfOver(cluster, instance, 'Cluster.NodeUnreachable');
     } else if (instance.terminateRequestedAt !== null) {
       return 'not-wanted';
@@ -44,12 +44,23 @@ export async function placeInstance(cluster: Cluster, id: string, signal: AbortS
 }
 
 /** Asks the node about an order of unknown outcome. False when it is silent. */
-async function settleStarted(cluster: Cluster, instance: InstanceRecord, signal: AbortSignal): Promise<boolean> {
+async function settleStarted(
+  cluster: Cluster,
+  instance: InstanceRecord,
+  refused: Set<string>,
+  signal: AbortSignal,
+): Promise<boolean> {
   const url = instance.nodeUrl ?? '';
   const answer = await settle(cluster, url, instance.id, signal);
   if (answer === 'silent') return false;
-  if (answer === 'absent') await updateInstance(cluster.pool, instance.id, { nodeCall: 'none' });
-  else await accept(cluster, instance.id, url);
+  if (answer === 'absent') {
+    // Should it carry the order out after all, the poller ends the instance there.
+    refused.add(url);
+    const refusals = { ...instance.refusals, [url]: 'did not answer the order and has not got the instance' };
+    await updateInstance(cluster.pool, instance.id, { nodeCall: 'none', refusals });
+  } else {
+    await accept(cluster, instance.id, url);
+  }
   return true;
 }
 
@@ -118,7 +129,7 @@ async function order(
 
 async function accept(cluster: Cluster, id: string, url: string): Promise<void> {
   await stampInstance(cluster.pool, id, 'accepted_at');
-  await updateInstance(cluster.pool, id, { nodeUrl: url, nodeCall: 'accepted', absentPolls: 0 });
+  await updateInstance(cluster.pool, id, { nodeUrl: url, nodeCall: 'accepted', absentPolls: 0, absentSince: null });
   await setAddressState(cluster.pool, id, 'active');
   cluster.logger.info({ instanceId: id, node: url }, 'a node has the instance');
   cluster.poller.pollNow(url);

@@ -19,7 +19,7 @@ export type Change =
   /** It ended before, and now it is sure that the node does not run it: its address is free. */
   | { readonly kind: 'release'; readonly id: string }
   /** The node did not list it; once more and it is gone. */
-  | { readonly kind: 'absent'; readonly id: string; readonly polls: number }
+  | { readonly kind: 'absent'; readonly id: string; readonly values: Partial<InstanceRecord> }
   /** The node runs something that nobody here knows. */
   | { readonly kind: 'adopt'; readonly sighting: Nc.InstanceType }
   /** The node runs something that has ended, should end, or runs elsewhere. */
@@ -30,6 +30,8 @@ export interface PollResult {
   /** By the clock of the database, before the node was asked. */
   readonly startedAt: Date;
   readonly sightings: readonly Nc.InstanceType[];
+  /** How long an instance must be missing at least: hints can make two polls follow within milliseconds. */
+  readonly minAbsenceMs: number;
   /** URLs of the nodes in the configuration. */
   readonly configured: ReadonlySet<string>;
 }
@@ -89,6 +91,7 @@ function changedValues(instance: InstanceRecord, sighting: Nc.InstanceType, node
     state: sighting.stateName as InstanceState,
     nodeUrl,
     absentPolls: 0,
+    absentSince: null,
     bundleState: sighting.bundleTaskStateName ?? 'none',
     volumes: sighting.volumes.map(({ volumeId, remoteDev, localDev, state }) => ({
       volumeId: volumeId ?? '',
@@ -112,13 +115,13 @@ function known(key: 'privateIp' | 'publicIp', value: string | undefined): Partia
 
 function mergeAbsence(instance: InstanceRecord, poll: PollResult): Change[] {
   const { id } = instance;
-  const polls = instance.absentPolls + 1;
-  if (instance.state === 'Teardown') {
-    return polls >= POLLS_UNTIL_GONE ? [{ kind: 'release', id }] : [{ kind: 'absent', id, polls }];
-  }
+  const ended = instance.state === 'Teardown';
   // A launch under way is the launch's business; an instance accepted after the question could not be in the answer.
-  if (instance.nodeCall !== 'accepted') return [];
-  if (instance.acceptedAt !== null && instance.acceptedAt >= poll.startedAt) return [];
-  if (polls < POLLS_UNTIL_GONE) return [{ kind: 'absent', id, polls }];
+  if (!ended && instance.nodeCall !== 'accepted') return [];
+  if (!ended && instance.acceptedAt !== null && instance.acceptedAt >= poll.startedAt) return [];
+  const values = { absentPolls: instance.absentPolls + 1, absentSince: instance.absentSince ?? poll.startedAt };
+  const missingMs = poll.startedAt.getTime() - values.absentSince.getTime();
+  if (values.absentPolls < POLLS_UNTIL_GONE || missingMs < poll.minAbsenceMs) return [{ kind: 'absent', id, values }];
+  if (ended) return [{ kind: 'release', id }];
   return [{ kind: instance.terminateRequestedAt === null ? 'lost' : 'gone', id }];
 }

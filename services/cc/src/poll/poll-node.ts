@@ -32,7 +32,8 @@ export async function pollNode(cluster: Cluster, url: string): Promise<boolean> 
   }
   const details = await describeDetails(cluster, url, instances);
   const configured = new Set(cluster.config().nodes.map((node) => node.url));
-  const poll = { nodeUrl: url, startedAt, sightings: instances, configured };
+  const minAbsenceMs = cluster.config().timings.pollSeconds * 900;
+  const poll = { nodeUrl: url, startedAt, sightings: instances, configured, minAbsenceMs };
   const changes = await transaction(cluster.pool, async (client) => {
     const wasDown = await recordNodeUp(client, url, report);
     if (wasDown) cluster.cloud.send();
@@ -113,7 +114,7 @@ async function applyChange(
     case 'release':
       return freeAddress(db, change.id);
     case 'absent':
-      return updateInstance(db, change.id, { absentPolls: change.polls });
+      return updateInstance(db, change.id, change.values);
     case 'adopt':
       return adoptInstance(db, cluster, url, change.sighting);
     case 'terminate':

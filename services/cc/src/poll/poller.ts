@@ -2,6 +2,7 @@ import type { Cluster, PollRequests } from '../cluster.js';
 import { toMalleeError } from '@mallee/errors';
 import { forgetEnded } from '../store/instances.js';
 import { listNodes } from '../store/nodes.js';
+import { observeUse } from './observe-use.js';
 import { pollNode } from './poll-node.js';
 
 /** Nodes polled at the same time at most. */
@@ -129,6 +130,7 @@ export class Poller implements PollRequests {
     try {
       await forgetEnded(cluster.pool);
       await cluster.network.apply();
+      await observeUse(cluster);
     } catch (error) {
       cluster.logger.warn({ reason: toMalleeError(error).message }, 'housekeeping failed; it is tried again');
     }

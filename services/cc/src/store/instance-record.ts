@@ -51,6 +51,7 @@ export interface InstanceRecord {
   readonly terminateRequestedAt: Date | null;
   readonly terminateSentAt: Date | null;
   readonly absentPolls: number;
+  readonly absentSince: Date | null;
   readonly reasonCode: string | null;
   readonly reasonMessage: string | null;
   readonly correlationId: string | null;
@@ -92,6 +93,7 @@ const columns: Readonly<Record<keyof InstanceRecord, string>> = {
   terminateRequestedAt: 'terminate_requested_at',
   terminateSentAt: 'terminate_sent_at',
   absentPolls: 'absent_polls',
+  absentSince: 'absent_since',
   reasonCode: 'reason_code',
   reasonMessage: 'reason_message',
   correlationId: 'correlation_id',
@@ -113,6 +115,7 @@ export type NewInstance = Omit<
   | 'terminateRequestedAt'
   | 'terminateSentAt'
   | 'absentPolls'
+  | 'absentSince'
   | 'reasonCode'
   | 'reasonMessage'
   | 'createdAt'

@@ -22,8 +22,12 @@ export class DaemonProcess {
   #child: ChildProcess | undefined;
   #output = '';
 
-  constructor(config: ClusterConfig, port: number) {
+  readonly #prefix: readonly string[];
+
+  /** `prefix`: a program and arguments that run the daemon, such as nsenter. */
+  constructor(config: ClusterConfig, port: number, prefix: readonly string[] = []) {
     this.#port = port;
+    this.#prefix = prefix;
     this.origin = `http://127.0.0.1:${String(port)}`;
     this.#file = join(config.stateDirectory, `${config.cluster}.json`);
     this.write(config);
@@ -38,13 +42,20 @@ export class DaemonProcess {
     return this.#child?.pid ?? 0;
   }
 
-  async start(): Promise<void> {
+  /** Starts without waiting until it is ready. */
+  launch(): ChildProcess {
     const main = join(top, 'services/cc/dist/main.js');
-    const child = spawn(process.execPath, [main, '--config', this.#file], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const [program = '', ...args] = [...this.#prefix, process.execPath, main, '--config', this.#file];
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
     }
+    return child;
+  }
+
+  async start(): Promise<void> {
+    const child = this.launch();
     await until(`the daemon is ready`, async () => {
       if (child.exitCode !== null) throw new Error(`the daemon ended: ${this.#output}`);
       return (await fetch(`${this.origin}/readyz`).catch(() => undefined))?.ok;

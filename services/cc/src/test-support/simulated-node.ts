@@ -30,6 +30,8 @@ export class SimulatedNode {
   polls = 0;
   /** Refuses ncRunInstance with this. */
   refusal: MalleeError | undefined;
+  /** Carries ncRunInstance out only after this. */
+  runLateMs = 0;
   /** Answers ncRunInstance only after this, though it carries it out at once. */
   runDelayMs = 0;
   /** Called when an order arrives, and again when it has been carried out, before it is answered. */
@@ -136,6 +138,7 @@ export class SimulatedNode {
     this.onOrder('run');
     this.runs.push(request.instanceId);
     if (this.refusal !== undefined) throw this.refusal;
+    if (this.runLateMs > 0) await sleep(this.runLateMs, undefined, { ref: false });
     if (this.instances.has(request.instanceId)) {
       throw new MalleeError('Node.DuplicateInstance', `${request.instanceId} is here already`);
     }
