@@ -118,7 +118,8 @@ export class AwsChunkedDecoder extends Transform {
         return;
       case 'trailer':
         return this.#readTrailer(line);
-      default:
+      case 'data':
+      case 'done':
         if (line !== '') throw new MalleeError('InvalidRequest', 'The body goes on after its last chunk.');
     }
   }

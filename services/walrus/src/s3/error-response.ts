@@ -72,6 +72,6 @@ function leaveBody(request: IncomingMessage, response: ServerResponse): void {
   if (length > DRAIN_BYTES || request.headers['transfer-encoding'] !== undefined)
     response.setHeader('connection', 'close');
   request.resume();
-  const timer = setTimeout(() => request.destroy(), DRAIN_MS);
+  const timer = setTimeout(() => request.destroy(), DRAIN_MS).unref();
   request.once('close', () => clearTimeout(timer));
 }

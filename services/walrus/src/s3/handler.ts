@@ -5,7 +5,6 @@ import {
   isEuca2Rest,
   signedRequestOf,
   splitQuery,
-  type Headers,
   type SignedRequest,
 } from '@mallee/aws-signatures';
 import { currentCorrelationId, newCorrelationId, type HttpHandler, type Metrics } from '@mallee/daemon';
@@ -79,7 +78,7 @@ async function authenticated(
   return {
     ...message,
     services,
-    headers: signed.headers as Headers,
+    headers: signed.headers,
     query: decodedQuery(signed.rawQuery),
     caller: principal,
     payload,

@@ -1,0 +1,78 @@
+import { createLogger, Health, HttpListener, Metrics } from '@mallee/daemon';
+import { createPool, migrate, type Pool } from '@mallee/database';
+import { fileURLToPath } from 'node:url';
+import type { AccessKeyHolder } from '../accounts/account-directory.js';
+import { StaticAccountDirectory } from '../accounts/static-account-directory.js';
+import { imagesNotServed } from '../image-service.js';
+import { createComponentHandler } from '../s3/component-requests.js';
+import { createS3Handler } from '../s3/handler.js';
+import { FileBlobStore } from '../storage/file-blob-store.js';
+import { Janitor } from '../storage/janitor.js';
+import { createObjectReader } from '../storage/postgres-object-reader.js';
+
+export function holder(name: string, digit: string, isAdmin = false): AccessKeyHolder {
+  return {
+    accessKeyId: `AKIA${name.toUpperCase()}`,
+    secretKey: `secret-of-${name}`,
+    accountId: digit.repeat(12),
+    canonicalId: digit.repeat(64),
+    displayName: name,
+    userId: `AIDA${name.toUpperCase()}`,
+    isAdmin,
+  };
+}
+
+export const alice = holder('alice', '1');
+export const bob = holder('bob', '2');
+export const admin = holder('admin', '3', true);
+
+export interface ServeOptions {
+  readonly databaseUrl: string;
+  readonly objectsDirectory: string;
+  readonly maxObjectBytes?: number;
+  readonly trustedNodes?: readonly string[];
+  readonly images?: typeof imagesNotServed;
+}
+
+export interface ServedWalrus {
+  readonly port: number;
+  readonly pool: Pool;
+  readonly blobs: FileBlobStore;
+  readonly janitor: Janitor;
+  stop(): Promise<void>;
+}
+
+/** Walrus in this process with fixed accounts; everything else is real. */
+export async function serve(options: ServeOptions): Promise<ServedWalrus> {
+  const logger = createLogger({ name: 'walrus-test', level: 'fatal' });
+  const metrics = new Metrics();
+  const pool = createPool(options.databaseUrl, { schema: 'walrus', max: 10 });
+  await migrate(pool, { schema: 'walrus', directories: [fileURLToPath(new URL('../../migrations', import.meta.url))] });
+  const blobs = await FileBlobStore.open(options.objectsDirectory);
+  const janitor = new Janitor({ pool, blobs, logger, graceMs: 0, intervalMs: 3_600_000 });
+  await janitor.start();
+  const now = (): Date => new Date();
+  const http = new HttpListener({ host: '127.0.0.1', port: 0, logger, metrics, health: new Health() });
+  const components = createComponentHandler({
+    trustedNodes: () => options.trustedNodes ?? [],
+    images: options.images ?? imagesNotServed,
+    objects: createObjectReader(pool, blobs),
+    now,
+  });
+  const accounts = new StaticAccountDirectory([alice, bob, admin]);
+  const maxObjectBytes = options.maxObjectBytes ?? 64 * 1024 * 1024;
+  const services = { pool, blobs, accounts, janitor, logger, region: 'mallee', maxObjectBytes, domain: 's3.test', now };
+  http.route('*', createS3Handler({ services, metrics, components }));
+  const { port } = await http.listen();
+  return {
+    port,
+    pool,
+    blobs,
+    janitor,
+    stop: async () => {
+      await http.close(100);
+      await janitor.stop();
+      await pool.end();
+    },
+  };
+}
