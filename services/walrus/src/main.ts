@@ -1,11 +1,15 @@
 #!/usr/bin/env node
 import { runDaemon } from '@mallee/daemon';
 import { walrusConfigSchema } from './config.js';
-import { imagesNotServed } from './image-service.js';
+import { createImageService } from './images/index.js';
 import { startWalrus } from './start.js';
+import { createObjectReader } from './storage/postgres-object-reader.js';
 
 await runDaemon({
   name: 'walrus',
   schema: walrusConfigSchema,
-  start: (context) => startWalrus(context, () => imagesNotServed),
+  start: (context) =>
+    startWalrus(context, ({ pool, blobs, ...parts }) =>
+      createImageService({ ...parts, objects: createObjectReader(pool, blobs) }),
+    ),
 });
