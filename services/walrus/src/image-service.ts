@@ -19,7 +19,8 @@ export interface ImageService {
 }
 
 /** Stands in where the image half is not wired: every request for an image is refused. */
-export const imagesNotServed: ImageService = {
+export const imagesNotServed: ImageService & { close(): void } = {
   walrusHandlers: {},
   handleRest: () => Promise.reject(new MalleeError('NotImplemented', 'This Walrus serves no images.')),
+  close: () => undefined,
 };

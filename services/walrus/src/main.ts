@@ -3,13 +3,9 @@ import { runDaemon } from '@mallee/daemon';
 import { walrusConfigSchema } from './config.js';
 import { createImageService } from './images/index.js';
 import { startWalrus } from './start.js';
-import { createObjectReader } from './storage/postgres-object-reader.js';
 
 await runDaemon({
   name: 'walrus',
   schema: walrusConfigSchema,
-  start: (context) =>
-    startWalrus(context, ({ pool, blobs, ...parts }) =>
-      createImageService({ ...parts, objects: createObjectReader(pool, blobs) }),
-    ),
+  start: (context) => startWalrus(context, createImageService),
 });

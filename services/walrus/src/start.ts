@@ -7,7 +7,7 @@ import {
   type Metrics,
   type RunningDaemon,
 } from '@mallee/daemon';
-import { createPool, migrate, type Pool } from '@mallee/database';
+import { createPool, migrate } from '@mallee/database';
 import { createSoapHandler, SoapClient } from '@mallee/soap-rpc';
 import { MalleeCloud, MalleeWalrus, type MalleeCloudOperations, type MalleeWalrusOperations } from '@mallee/wsdl-types';
 import type { AccountDirectory } from './accounts/account-directory.js';
@@ -16,14 +16,13 @@ import type { WalrusConfig } from './config.js';
 import type { ImageService } from './image-service.js';
 import { createComponentHandler } from './s3/component-requests.js';
 import { createS3Handler } from './s3/handler.js';
-import type { BlobStore } from './storage/blob-store.js';
 import { FileBlobStore } from './storage/file-blob-store.js';
 import { Janitor } from './storage/janitor.js';
+import type { ObjectReader } from './storage/object-reader.js';
 import { createObjectReader } from './storage/postgres-object-reader.js';
 
 export interface ImageServiceParts {
-  readonly pool: Pool;
-  readonly blobs: BlobStore;
+  readonly objects: ObjectReader;
   readonly accounts: AccountDirectory;
   readonly config: WalrusConfig;
   readonly logger: Logger;
@@ -36,7 +35,7 @@ const SCHEMA = 'walrus';
 /** Wires Walrus: database, blobs, accounts, S3, image service. `createImages` makes the image half. */
 export async function startWalrus(
   { config, logger, metrics, health, http }: DaemonContext<WalrusConfig>,
-  createImages: (parts: ImageServiceParts) => ImageService | Promise<ImageService>,
+  createImages: (parts: ImageServiceParts) => ImageService & { close(): void },
 ): Promise<RunningDaemon> {
   const identity = loadIdentity(config);
   const pool = createPool(config.databaseUrl, { schema: SCHEMA, max: 20 });
@@ -59,7 +58,8 @@ export async function startWalrus(
     intervalMs: intervalSeconds * 1000,
   });
   await janitor.start();
-  const images = await createImages({ pool, blobs, accounts, config, logger, metrics });
+  const objects = createObjectReader(pool, blobs);
+  const images = createImages({ objects, accounts, config, logger, metrics });
   health.check('database', async () => void (await pool.query('select 1')));
 
   http.route(
@@ -77,7 +77,7 @@ export async function startWalrus(
   const components = createComponentHandler({
     trustedNodes: () => loadTrusted(config, 'node'),
     images,
-    objects: createObjectReader(pool, blobs),
+    objects,
     now,
   });
   const { region, maxObjectBytes, domain } = config;
@@ -86,6 +86,7 @@ export async function startWalrus(
 
   return {
     stop: async () => {
+      images.close();
       await janitor.stop();
       cloud.close();
       await pool.end();
