@@ -2,21 +2,16 @@
  * The real drivers in network namespaces: one is the host with bridge, dnsmasq and nft, one a guest on the bridge, one the
  * world outside. Needs root, ip, nft, dnsmasq and busybox.
  */
-import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { describeReal } from '@mallee/testing';
 import { hostBridgeNetwork } from './cluster-network.js';
 import type { DesiredNetwork } from './desired-state.js';
 import { DnsmasqDriver } from './dnsmasq-driver.js';
 import { HostExec, runOrThrow, type Argv } from './exec.js';
 import { parseSubnet } from './ipv4.js';
-
-const missing = ['/usr/sbin/dnsmasq', '/usr/sbin/nft', '/usr/bin/busybox'].filter((file) => !existsSync(file));
-const reason = process.getuid?.() !== 0 ? 'not root' : missing.length > 0 ? `missing ${missing.join(', ')}` : undefined;
-if (reason !== undefined && process.env['MALLEE_REQUIRE_REAL'] === '1') throw new Error(`cannot run: ${reason}`);
-if (reason !== undefined) console.warn(`skipped: network namespaces (${reason})`);
 
 const id = `mt${String(process.pid)}`;
 const names = { cc: `${id}c`, guest: `${id}g`, outside: `${id}o` };
@@ -33,7 +28,7 @@ const inside = (name: string): HostExec => new HostExec({ netns: `/run/netns/${n
 const ip = (exec: HostExec, line: string) => runOrThrow(exec, ['ip', ...line.split(' ')] as unknown as Argv);
 
 let directory = '';
-let log: string[] = [];
+const log: string[] = [];
 
 /** Makes a port of the bridge whose other end is `device` with the MAC, in the guest's namespace. */
 async function plug(device: string, mac: string): Promise<void> {
@@ -73,7 +68,9 @@ async function requestAddress(device: string): Promise<Record<string, string> | 
   return Object.fromEntries(lines.map(([key = '', value = '']) => [key, value]));
 }
 
-(reason === undefined ? describe : describe.skip)('bridge, DHCP and masquerade in namespaces', () => {
+const needs = { root: true, programs: ['ip', 'nft', 'dnsmasq', 'busybox', 'nsenter'] };
+
+describeReal(needs, 'bridge, DHCP and masquerade in namespaces', () => {
   const network = () => hostBridgeNetwork(path.join(directory, 'dhcp'), (line) => log.push(line), inside(names.cc));
   const server = () => new DnsmasqDriver(inside(names.cc), path.join(directory, 'dhcp'));
 
