@@ -72,9 +72,20 @@ describeReal(
       BOOT_MS,
     );
 
-    test(
-      'prefers the metadata service and speaks IMDSv2 to it',
-      async () => {
+    test.each([
+      [
+        'prefers the metadata service and speaks IMDSv2 to it',
+        'i-AABBCCDD',
+        /instance-id=i-AABBCCDD .*public-key=yes source=imds2$/,
+      ],
+      [
+        'does not believe a service that knows it by another name',
+        'i-11111111',
+        /instance-id=i-11111111 .*public-key=no source=seed$/,
+      ],
+    ])(
+      '%s',
+      async (_what, seedId, ready) => {
         const asked: string[] = [];
         const service = metadataService(asked);
         await new Promise<void>((done) => service.listen(0, '127.0.0.1', done));
@@ -85,11 +96,15 @@ describeReal(
            const s = connect({ port: ${(service.address() as AddressInfo).port}, host: '127.0.0.1', allowHalfOpen: true });
            process.stdin.pipe(s); s.pipe(process.stdout);`,
         );
+        const seed = join(scratch.path, `${seedId}.iso`);
+        await writeFile(seed, seedDisk([{ name: 'meta-data', content: `instance-id: ${seedId}\n` }]));
         const metadataCommand = `${process.execPath} ${bridge}`;
-        const guest = await bootGuest({ image, metadataCommand, timeoutMs: BOOT_MS });
+        const guest = await bootGuest({ image, seed, metadataCommand, timeoutMs: BOOT_MS });
         try {
-          expect(await guest.waitForLine(READY_LINE)).toMatch(/instance-id=i-AABBCCDD .*public-key=yes source=imds2$/);
-          expect(await guest.console()).toMatch(/user-data begin\r?\nplain text\r?\nMALLEE-GUEST user-data end/);
+          expect(await guest.waitForLine(READY_LINE)).toMatch(ready);
+          if (seedId === 'i-AABBCCDD') {
+            expect(await guest.console()).toMatch(/user-data begin\r?\nplain text\r?\nMALLEE-GUEST user-data end/);
+          }
           expect(asked[0]).toBe('PUT /latest/api/token');
         } finally {
           await guest.stop();

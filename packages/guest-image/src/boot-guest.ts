@@ -18,6 +18,8 @@ export interface BootGuestOptions {
   readonly sshPort?: number;
   /** Program and arguments that answer the guest's connections to 169.254.169.254:80, one process per connection. */
   readonly metadataCommand?: string;
+  /** Kernel arguments; default `root=/dev/vda console=ttyS0 quiet`. */
+  readonly commandLine?: string;
   /** Console line to wait for; default the ready line. */
   readonly waitFor?: RegExp;
   /** Milliseconds to wait for it; default 120 000. */
@@ -108,7 +110,7 @@ function qemuArguments(options: BootGuestOptions, directory: string): string[] {
       `unix:${join(directory, 'monitor')},server=on,wait=off`,
     ],
     ...['-kernel', options.image.kernel, '-initrd', options.image.ramdisk],
-    ...['-append', 'root=/dev/vda console=ttyS0 quiet'],
+    ...['-append', options.commandLine ?? 'root=/dev/vda console=ttyS0 quiet'],
     ...['-drive', `file=${comma(options.image.root)},format=raw,if=virtio,snapshot=on`],
     ...seed,
     ...['-netdev', `user,id=net0${network}${forwards}${metadata}`, '-device', 'virtio-net-pci,netdev=net0,romfile='],

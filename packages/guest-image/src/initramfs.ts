@@ -6,7 +6,7 @@ import type { GuestFile, Userland } from './userland.js';
 /** What stands between the kernel of a distribution and its root disk; ext4 is built in on Debian and Ubuntu. */
 export const INITRAMFS_MODULES = ['virtio_pci', 'virtio_blk', 'virtio_scsi', 'sd_mod', 'ext4'];
 
-const APPLETS = ['sh', 'cat', 'insmod', 'mount', 'umount', 'poweroff', 'switch_root', 'usleep'];
+const APPLETS = ['sh', 'cat', 'dmesg', 'insmod', 'mount', 'umount', 'poweroff', 'switch_root', 'usleep'];
 
 /** A gzip-compressed initramfs: loads the modules in order, mounts the root disk, switches to it. */
 export function buildInitramfs(init: Buffer, userland: Userland, modules: readonly KernelModule[]): Buffer {

@@ -28,7 +28,7 @@ export interface ImageServiceOptions {
   readonly minFreeBytes?: number;
   /** How long an unused decrypted image is kept; default 6 hours. */
   readonly idleMs?: number;
-  /** How long a request waits for a decryption; default 15 minutes. */
+  /** How long a request waits for a decryption; default 9 minutes, so that the node hears of it in time. */
   readonly waitMs?: number;
 }
 
@@ -44,7 +44,7 @@ export function createImageService(options: ImageServiceOptions): RunningImageSe
     maxBytes: config.imageCacheMaxBytes,
     minFreeBytes: options.minFreeBytes ?? 512 * 1024 * 1024,
     idleMs: options.idleMs ?? 6 * 60 * MINUTE,
-    waitMs: options.waitMs ?? 15 * MINUTE,
+    waitMs: options.waitMs ?? 9 * MINUTE,
     logger,
   });
   const sources = {
