@@ -7,7 +7,7 @@ import { NftDriver, type FilterDriver } from './filter-driver.js';
 import { ensureForwarding } from './forwarding.js';
 import { IpLinkDriver, type LinkDriver } from './link-driver.js';
 import { renderLinks } from './render-links.js';
-import { renderNft, renderNftRemoval } from './render-nft.js';
+import { nftTableName, renderNft, renderNftRemoval } from './render-nft.js';
 
 /** Makes the host be as a desired network says; the modes of a cluster differ only here. */
 export interface ClusterNetwork {
@@ -43,8 +43,8 @@ export class BridgeNetwork implements ClusterNetwork {
       checkDesiredNetwork(state);
       const rules = renderNft(state);
       for (const bridge of renderLinks(state)) await this.#drivers.link.ensure(bridge);
-      // Links are looked at each time (cheap, and they may have been removed); rules are loaded when they changed.
-      if (this.#applied !== rules) {
+      // Links and the table are looked at each time: other software may have removed them.
+      if (this.#applied !== rules || !(await this.#drivers.filter.has(nftTableName(state.tag)))) {
         if (await this.#drivers.forwarding()) this.#log('net.ipv4.ip_forward was 0 and is now 1: guests need routing');
         await this.#drivers.filter.apply(rules);
         this.#applied = rules;

@@ -134,6 +134,15 @@ describeReal(needs, 'bridge, DHCP and masquerade in namespaces', () => {
     expect(tables.match(/mallee_cc_test/g)).toHaveLength(1);
   });
 
+  test('rules that another tool flushed come back', async () => {
+    const same = network();
+    await same.apply(state);
+    await runOrThrow(inside(names.cc), ['nft', 'flush', 'ruleset']);
+    await same.apply(state);
+    expect((await runOrThrow(inside(names.cc), ['nft', 'list', 'tables'])).stdout).toContain('mallee_cc_test');
+    await runOrThrow(inside(names.cc), ['nft', '-f', '-'], { input: 'table ip site {\n}\n' });
+  });
+
   test('remove takes what is ours and nothing else', async () => {
     await network().remove(state);
     const tables = (await runOrThrow(inside(names.cc), ['nft', 'list', 'tables'])).stdout;

@@ -203,6 +203,17 @@ describe('a launch', () => {
     });
   });
 
+  test('whose job was lost does not stay Pending for ever', async () => {
+    const cluster = await makeCluster(await makeNodes(1));
+    await cluster.query(
+      `insert into instance (id, reservation_id, user_id, vm_type, mac, state, launch_deadline)
+       values ('i-0000000b', 'r-1', 'admin', '{"name":"t","memory":1,"cores":1,"disk":1,"deviceMapping":[]}',
+               'd0:0d:00:00:00:0B', 'Pending', now() - interval '1 hour')`,
+    );
+    await until('it has ended', async () => (await cluster.instance('i-0000000b'))?.stateName === 'Teardown');
+    expect(await cluster.details('i-0000000b')).toMatchObject({ reasonCode: 'Cluster.LaunchTimeout' });
+  });
+
   test('can be ended before any node has it', async () => {
     const [node] = (await makeNodes(1)) as [SimulatedNode];
     node.refusal = new MalleeError('Node.DiskFailed', 'no space left');

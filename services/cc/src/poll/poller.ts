@@ -1,5 +1,6 @@
 import type { Cluster, PollRequests } from '../cluster.js';
 import { toMalleeError } from '@mallee/errors';
+import { endOverdue } from '../launch/end-overdue.js';
 import { forgetEnded } from '../store/instances.js';
 import { listNodes } from '../store/nodes.js';
 import { observeUse } from './observe-use.js';
@@ -10,6 +11,7 @@ const LIMIT = 32;
 /** The longest pause a failing node gets, in seconds. */
 const MAX_PAUSE_SECONDS = 60;
 const FAILURES_BEFORE_BREAK = 3;
+const HOUSEKEEPING_SECONDS = 10;
 
 interface Watched {
   timer: NodeJS.Timeout | undefined;
@@ -42,7 +44,7 @@ export class Poller implements PollRequests {
   async start(cluster: Cluster): Promise<void> {
     this.#cluster = cluster;
     await this.refresh();
-    const seconds = Math.max(5, cluster.config().timings.pollSeconds);
+    const seconds = Math.max(HOUSEKEEPING_SECONDS, cluster.config().timings.pollSeconds);
     this.#housekeeping = setInterval(() => void this.#housekeep(cluster), seconds * 1000).unref();
   }
 
@@ -129,6 +131,7 @@ export class Poller implements PollRequests {
   async #housekeep(cluster: Cluster): Promise<void> {
     try {
       await forgetEnded(cluster.pool);
+      await endOverdue(cluster);
       await cluster.network.apply();
       await observeUse(cluster);
     } catch (error) {
