@@ -1,0 +1,76 @@
+import { describe, expect, it } from '@jest/globals';
+import { RefreshingCache } from './refreshing-cache.js';
+
+function setUp(): {
+  cache: RefreshingCache<string>;
+  asked: string[];
+  clock: { now: number };
+  source: Map<string, string> & { down?: boolean };
+} {
+  const clock = { now: 0 };
+  const asked: string[] = [];
+  const source: Map<string, string> & { down?: boolean } = new Map([['key', 'one']]);
+  const cache = new RefreshingCache<string>({
+    load: async (key) => {
+      asked.push(key);
+      if (source.down === true) throw new Error('away');
+      return source.get(key);
+    },
+    freshMs: 5,
+    backgroundMs: 60,
+    staleMs: 1000,
+    negativeMs: 2,
+    maxEntries: 3,
+    now: () => clock.now,
+  });
+  return { cache, asked, clock, source };
+}
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('RefreshingCache', () => {
+  it('asks once while fresh, renews behind the answer, then before it', async () => {
+    const { cache, asked, clock, source } = setUp();
+    expect(await cache.get('key')).toBe('one');
+    source.set('key', 'two');
+    clock.now = 4;
+    expect(await cache.get('key')).toBe('one');
+    expect(asked).toHaveLength(1);
+    clock.now = 10;
+    expect(await cache.get('key')).toBe('one');
+    await settle();
+    expect(await cache.get('key')).toBe('two');
+    source.delete('key');
+    clock.now = 100;
+    expect(await cache.get('key')).toBeUndefined();
+  });
+
+  it('keeps answering while the source is away, for a bounded time', async () => {
+    const { cache, clock, source } = setUp();
+    await cache.get('key');
+    source.down = true;
+    clock.now = 500;
+    expect(await cache.get('key')).toBe('one');
+    clock.now = 1001;
+    await expect(cache.get('key')).rejects.toThrow('away');
+    await expect(cache.get('other')).rejects.toThrow('away');
+  });
+
+  it('asks once for many at the same time and believes an absence for a short time', async () => {
+    const { cache, asked, clock, source } = setUp();
+    expect(await Promise.all([1, 2, 3].map(() => cache.get('none')))).toEqual([undefined, undefined, undefined]);
+    expect(asked).toEqual(['none']);
+    source.set('none', 'now there');
+    expect(await cache.get('none')).toBeUndefined();
+    clock.now = 2;
+    expect(await cache.get('none')).toBe('now there');
+  });
+
+  it('is bounded, and guesses push nothing real out', async () => {
+    const { cache, asked } = setUp();
+    await cache.get('key');
+    for (let i = 0; i < 20; i++) await cache.get(`guess ${i}`);
+    asked.length = 0;
+    await cache.get('key');
+    expect(asked).toEqual([]);
+  });
+});
