@@ -1,4 +1,5 @@
 /* The cluster controller against simulated nodes: real Postgres, Redis, HTTP and signatures. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { MalleeError } from '@mallee/errors';
 import {
@@ -364,10 +365,22 @@ describe('a node', () => {
     await until('it has ended', async () => (await cluster.instance('i-00000405'))?.stateName === 'Teardown');
   });
 
-  test('a hundred of them are polled at the same time, each no more often than asked', async () => {
+  test('a hundred of them are polled side by side, 32 at most, each no more often than asked', async () => {
     const many = await makeNodes(100);
+    let now = 0;
+    let most = 0;
+    for (const node of many) {
+      node.onPoll = async () => {
+        now += 1;
+        most = Math.max(most, now);
+        await sleep(100);
+        now -= 1;
+      };
+    }
     const cluster = await makeCluster(many, { timings: { pollSeconds: 3600 } });
     expect(many.map((node) => node.polls)).toEqual(many.map(() => 1));
+    expect(most).toBeGreaterThan(8);
+    expect(most).toBeLessThanOrEqual(32);
     expect(await cluster.availableCores()).toBe(400);
   }, 120_000);
 });

@@ -144,3 +144,20 @@ test('stops cleanly at SIGTERM; takes nodes in and out at SIGHUP without losing 
   running.signal('SIGTERM');
   expect(await running.ended()).toBe(0);
 }, 120_000);
+
+test('stops cleanly at SIGTERM though a node hangs, and does not blame the node for it', async () => {
+  const { daemon: running, cc } = await start({ timings: { perNodeTimeoutSeconds: 600 } });
+  let hanging = false;
+  for (const node of nodes) {
+    node.onPoll = () => {
+      hanging = true;
+      return new Promise(() => undefined);
+    };
+  }
+  await until('a node hangs', () => hanging);
+  running.signal('SIGTERM');
+  expect(await running.ended()).toBe(0);
+  for (const node of nodes) node.onPoll = () => Promise.resolve();
+  await running.start();
+  await cc.call('RunInstances', runRequest('i-000000d1'));
+}, 120_000);

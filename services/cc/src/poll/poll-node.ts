@@ -12,16 +12,17 @@ import { mergePoll, type Change } from './merge.js';
 
 type Details = ReadonlyMap<string, MalleeExtensionTypes.InstanceDetailsType>;
 
-/** Polls one node and records what it says. Returns false when it did not answer. */
-export async function pollNode(cluster: Cluster, url: string): Promise<boolean> {
+/** Polls one node and records what it says. Returns false when it did not answer; an aborted poll records nothing. */
+export async function pollNode(cluster: Cluster, url: string, signal: AbortSignal): Promise<boolean> {
   const startedAt = await databaseTime(cluster);
   let instances: readonly Nc.InstanceType[];
   let report: NodeReport;
   try {
     // Instances first: what is listed is then surely in the numbers, so its reservation may go.
-    instances = await describeInstances(cluster, url);
-    report = await describeResource(cluster, url);
+    instances = await describeInstances(cluster, url, signal);
+    report = await describeResource(cluster, url, signal);
   } catch (error) {
+    if (signal.aborted) return false;
     const { code, message } = toMalleeError(error);
     cluster.logger.debug({ node: url, code, reason: message }, 'the node does not answer');
     if (await recordNodeDown(cluster.pool, url, code, message)) {
@@ -30,7 +31,8 @@ export async function pollNode(cluster: Cluster, url: string): Promise<boolean> 
     }
     return false;
   }
-  const details = await describeDetails(cluster, url, instances);
+  const details = await describeDetails(cluster, url, instances, signal);
+  if (signal.aborted) return false;
   const configured = new Set(cluster.config().nodes.map((node) => node.url));
   const minAbsenceMs = cluster.config().timings.pollSeconds * 900;
   const poll = { nodeUrl: url, startedAt, sightings: instances, configured, minAbsenceMs };
@@ -51,15 +53,19 @@ async function databaseTime(cluster: Cluster): Promise<Date> {
   return rows[0]?.now ?? new Date(0);
 }
 
-async function describeInstances(cluster: Cluster, url: string): Promise<readonly Nc.InstanceType[]> {
+async function describeInstances(
+  cluster: Cluster,
+  url: string,
+  signal: AbortSignal,
+): Promise<readonly Nc.InstanceType[]> {
   const { nc, nodeName } = cluster.nodes.get(url);
-  const answer = await nc.call('ncDescribeInstances', { userId: 'eucalyptus', nodeName, instanceIds: [] });
+  const answer = await nc.call('ncDescribeInstances', { userId: 'eucalyptus', nodeName, instanceIds: [] }, { signal });
   return answer.instances;
 }
 
-async function describeResource(cluster: Cluster, url: string): Promise<NodeReport> {
+async function describeResource(cluster: Cluster, url: string, signal: AbortSignal): Promise<NodeReport> {
   const { nc, nodeName } = cluster.nodes.get(url);
-  const answer = await nc.call('ncDescribeResource', { userId: 'eucalyptus', nodeName });
+  const answer = await nc.call('ncDescribeResource', { userId: 'eucalyptus', nodeName }, { signal });
   return {
     memoryMax: answer.memorySizeMax,
     memoryAvailable: answer.memorySizeAvailable,
@@ -71,7 +77,12 @@ async function describeResource(cluster: Cluster, url: string): Promise<NodeRepo
 }
 
 /** Asks for the reasons of instances that have ended since the last poll. Peers without the extension have none. */
-async function describeDetails(cluster: Cluster, url: string, instances: readonly Nc.InstanceType[]): Promise<Details> {
+async function describeDetails(
+  cluster: Cluster,
+  url: string,
+  instances: readonly Nc.InstanceType[],
+  signal: AbortSignal,
+): Promise<Details> {
   const ended = instances.filter((one) => one.stateName === 'Teardown').map((one) => one.instanceId);
   if (ended.length === 0) return new Map();
   const news = await cluster.pool.query<{ id: string }>(
@@ -82,7 +93,7 @@ async function describeDetails(cluster: Cluster, url: string, instances: readonl
   try {
     const { extension } = cluster.nodes.get(url);
     const request = { userId: 'eucalyptus', instanceIds: news.rows.map((row) => row.id) };
-    const answer = await extension.call('DescribeDetails', request);
+    const answer = await extension.call('DescribeDetails', request, { signal });
     return new Map(answer.details.map((detail) => [detail.instanceId, detail]));
   } catch (error) {
     cluster.logger.debug({ node: url, reason: toMalleeError(error).message }, 'the node gives no details');

@@ -38,7 +38,7 @@ export class Poller implements PollRequests {
   readonly #waiting: string[] = [];
   readonly #active = new Set<Promise<void>>();
   #housekeeping: NodeJS.Timeout | undefined;
-  #stopped = false;
+  readonly #abort = new AbortController();
 
   /** Starts polling; every node is polled at once. */
   async start(cluster: Cluster): Promise<void> {
@@ -78,13 +78,17 @@ export class Poller implements PollRequests {
     this.#drain();
   }
 
-  /** Waits for the polls under way. */
+  /** Breaks off the polls under way; they record nothing. */
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#abort.abort();
     clearInterval(this.#housekeeping);
     for (const watched of this.#nodes.values()) clearTimeout(watched.timer);
     this.#waiting.length = 0;
     await Promise.all(this.#active);
+  }
+
+  get #stopped(): boolean {
+    return this.#abort.signal.aborted;
   }
 
   #drain(): void {
@@ -112,7 +116,7 @@ export class Poller implements PollRequests {
       .startTimer({ node: url });
     let ok = false;
     try {
-      ok = await pollNode(cluster, url);
+      ok = await pollNode(cluster, url, this.#abort.signal);
     } catch (error) {
       cluster.logger.error({ err: error, node: url }, 'a poll could not be recorded');
     }

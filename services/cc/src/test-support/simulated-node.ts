@@ -36,6 +36,8 @@ export class SimulatedNode {
   runDelayMs = 0;
   /** Called when an order arrives, and again when it has been carried out, before it is answered. */
   onOrder: (moment: OrderMoment) => void = () => undefined;
+  /** Holds the answer to a poll back. */
+  onPoll: () => Promise<void> = () => Promise.resolve();
   /** Offers DescribeDetails, as originals do not. */
   offersDetails = true;
   readonly #keys: Keys;
@@ -63,7 +65,10 @@ export class SimulatedNode {
       service: EucalyptusNC_2_0,
       handlers: {
         ncDescribeResource: () => Promise.resolve(this.#describeResource()),
-        ncDescribeInstances: () => Promise.resolve(this.#describeInstances()),
+        ncDescribeInstances: async () => {
+          await this.onPoll();
+          return this.#describeInstances();
+        },
         ncStartNetwork: () => {
           this.onOrder('network');
           return Promise.resolve({ networkStatus: 'SUCCESS', statusMessage: 0 });
