@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { loadIdentity, type DaemonContext, type Health, type RunningDaemon } from '@mallee/daemon';
 import { createPool, migrate, type Pool } from '@mallee/database';
 import { jobsMigrations } from '@mallee/jobs';
@@ -8,9 +7,7 @@ import type { ClcConfig } from './config.js';
 import { mountFront } from './front.js';
 import { bootstrap } from './identity/bootstrap.js';
 import { startLifecycle } from './lifecycle/index.js';
-
-export const clcSchema = 'clc';
-export const clcMigrations: string = fileURLToPath(new URL('../migrations', import.meta.url));
+import { clcMigrations, clcSchema } from './migrations.js';
 
 /** Puts the cloud controller together on the listener of its daemon. */
 export async function startClc(context: DaemonContext<ClcConfig>): Promise<RunningDaemon> {

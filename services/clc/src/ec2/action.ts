@@ -38,11 +38,11 @@ export interface Action<S extends z.ZodType = z.ZodType> {
   readonly summary: string;
   readonly parameters: S;
   /** The children of the response element, without requestId. */
-  run(parameters: z.output<S>, context: ActionContext): Promise<XmlFields>;
+  run(parameters: z.output<S>, context: ActionContext): Promise<XmlFields> | XmlFields;
 }
 
 /** Ties parameters and implementation together for the type checker. */
 export function defineAction<S extends z.ZodType>(action: Action<S>): Action {
   // The dispatcher always passes what `parameters` returned, so the narrower parameter type is safe here.
-  return action as unknown as Action;
+  return action;
 }

@@ -33,6 +33,8 @@ interface AwsError {
 
 const unavailable = new Set(['Wire.PeerUnreachable', 'Wire.PeerTimeout', 'Database.Unavailable', 'ServiceUnavailable']);
 
+const missingImage = new Set(['Image.NotFound', 'Image.LocationInvalid', 'NoSuchBucket', 'NoSuchKey']);
+
 /** Codes of the EC2 family, without the reasons of instances (`Server.*`, `Client.*`), which are no error codes. */
 function isAwsCode(code: ErrorCode): boolean {
   return catalogue[code].family === 'ec2' && !/^(Server|Client)\./.test(code);
@@ -46,7 +48,8 @@ export function awsError(error: MalleeError): AwsError {
   }
   const message = `${error.code}: ${error.message}`;
   if (unavailable.has(error.code)) return { code: 'Unavailable', status: 503, message };
-  if (error.code === 'Image.NotFound' || error.code === 'Image.LocationInvalid') {
+  if (error.code === 'AccessDenied') return { code: 'AuthFailure', status: 401, message };
+  if (missingImage.has(error.code)) {
     return { code: 'InvalidAMIID.Unavailable', status: 400, message };
   }
   if (error.code.startsWith('Image.')) return { code: 'InvalidManifest', status: 400, message };

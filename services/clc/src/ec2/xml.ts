@@ -58,6 +58,5 @@ function isList(value: XmlContent): value is readonly XmlContent[] {
 
 /** Characters that XML 1.0 cannot carry at all become U+FFFD. */
 function legal(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are exactly the characters outside the XML Char production
   return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu, '\ufffd');
 }

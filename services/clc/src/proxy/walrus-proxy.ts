@@ -71,8 +71,8 @@ async function forward(
     if (!response.writableFinished) upstream.destroy(new Error('the client went away'));
   };
   response.once('close', abort);
-  // Walrus decides about Expect: 100-continue; this server only passes its decision on.
-  upstream.on('continue', () => response.writeContinue());
+  // Expect: 100-continue is passed on for the sake of signatures; this server has answered it already (Node does so before
+  // it calls a handler), so the 100 of Walrus stops here.
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     upstream.once('response', resolve);
     upstream.once('error', reject);

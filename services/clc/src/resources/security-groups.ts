@@ -88,7 +88,7 @@ export async function loadRules(database: Queryable, groupIds: readonly string[]
   const { rows } = await database.query<RuleRow>(
     `select r.*, s.name as source_name, s.account_id as source_account_id
        from security_group_rule r left join security_group s on s.group_id = r.source_group_id
-      where r.group_id = any($1) order by r.created_at, r.rule_id`,
+      where r.group_id = any($1) order by r.protocol, r.from_port, r.to_port, r.cidr, r.source_group_id`,
     [groupIds],
   );
   return rows;

@@ -13,11 +13,11 @@ export function extensionHandlers(
   lifecycle: HintReceiver,
 ): Handlers<MalleeExtensionOperations> {
   return {
-    async Hint(request, { peerCertificate }) {
+    Hint(request, { peerCertificate }) {
       // The sender is known by its certificate; what it says about itself decides nothing.
       const cluster = certificates.find('cluster', peerCertificate);
       if (cluster) lifecycle.hint(cluster.partition, [...request.subjects]);
-      return { return: true };
+      return Promise.resolve({ return: true });
     },
   };
 }

@@ -8,7 +8,7 @@ export const DescribeAccountAttributes = defineAction({
   metric: 'DescribeAccountAttributes',
   summary: 'supported-platforms (EC2: no VPCs), default-vpc (none) and the limits of the account.',
   parameters: z.object({ AttributeName: texts() }),
-  async run(given, { config }) {
+  run(given, { config }) {
     const attributes: readonly (readonly [string, string])[] = [
       ['supported-platforms', 'EC2'],
       ['default-vpc', 'none'],

@@ -16,7 +16,7 @@ export const DescribeRegions = defineAction({
   metric: 'DescribeRegions',
   summary: 'The one region with its endpoint.',
   parameters: z.object({ RegionName: texts(), Region: texts(), Filter: filters }),
-  async run(given, { config, publicUrl, version }) {
+  run(given, { config, publicUrl, version }) {
     const tags = new Map<string, string>();
     const all: Region[] = [{ name: config.region, endpoint: `${publicUrl}/services/Eucalyptus`, tags }];
     // euca2ools 1 looks up the Walrus address here; newer clients would take a second item for a second region.

@@ -9,7 +9,7 @@ export const DescribeSubnets = defineAction({
   metric: 'DescribeSubnets',
   summary: 'Always empty: this cloud has no VPCs, and clients that ask go on with the classic network.',
   parameters: z.object({ SubnetId: texts(), ...listing }),
-  async run(given) {
+  run(given) {
     const id = given.SubnetId[0];
     if (id !== undefined) {
       throw new MalleeError('InvalidSubnetID.NotFound', `The subnet ID '${id.slice(0, 100)}' does not exist`);

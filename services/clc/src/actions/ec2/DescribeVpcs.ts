@@ -9,7 +9,7 @@ export const DescribeVpcs = defineAction({
   metric: 'DescribeVpcs',
   summary: 'Always empty: this cloud has no VPCs, and clients that ask go on with the classic network.',
   parameters: z.object({ VpcId: texts(), ...listing }),
-  async run(given) {
+  run(given) {
     const id = given.VpcId[0];
     if (id !== undefined) {
       throw new MalleeError('InvalidVpcID.NotFound', `The VPC ID '${id.slice(0, 100)}' does not exist`);

@@ -8,7 +8,7 @@ export const GetCallerIdentity = defineAction({
   metric: 'GetCallerIdentity',
   summary: 'Account, user id and ARN of whoever signed the request.',
   parameters: z.object({}),
-  async run(_given, { caller }) {
+  run(_given, { caller }) {
     return { Arn: callerArn(caller), UserId: caller.userId, Account: caller.accountId };
   },
 });
