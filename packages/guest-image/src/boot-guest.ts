@@ -114,6 +114,8 @@ function qemuArguments(options: BootGuestOptions, directory: string): string[] {
     ...['-drive', `file=${comma(options.image.root)},format=raw,if=virtio,snapshot=on`],
     ...seed,
     ...['-netdev', `user,id=net0${network}${forwards}${metadata}`, '-device', 'virtio-net-pci,netdev=net0,romfile='],
+    // Without it the guest waits seconds for enough entropy to make its host key.
+    ...['-object', 'rng-random,id=rng0,filename=/dev/urandom', '-device', 'virtio-rng-pci,rng=rng0'],
     ...(options.extraArguments ?? []),
   ];
 }

@@ -31,7 +31,7 @@ export interface BuildGuestImageOptions {
 }
 
 /** Raise it when the recipe changes in a way that the scripts and module lists do not show. */
-const RECIPE = 3;
+const RECIPE = 4;
 const ROOT_SIZE_MIB = 64;
 const NAMES = ['kernel', 'ramdisk', 'root'] as const;
 
@@ -76,7 +76,10 @@ async function build(target: string, scripts: GuestScripts, options: BuildGuestI
     const output = join(work, 'output');
     await mkdir(output);
     const modules = await indexModules(source.modulesDirectory);
-    const ramdiskModules = await collectModules(modules, INITRAMFS_MODULES);
+    const ramdiskModules = {
+      usual: await collectModules(modules, INITRAMFS_MODULES.usual),
+      other: await collectModules(modules, INITRAMFS_MODULES.other),
+    };
     await copyFile(source.kernel, join(output, 'kernel'));
     await writeFile(join(output, 'ramdisk'), buildInitramfs(scripts.init, userland, ramdiskModules));
 
