@@ -32,7 +32,6 @@ export function publicMessage(error: MalleeError): string {
 
 /** Texts come from anywhere; XML cannot carry every character, and nobody reads more than a line or two. */
 function toXmlText(text: string): string {
-  // eslint-disable-next-line no-control-regex -- replacing control characters is the purpose
   return text.slice(0, 1000).replace(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Surrogate}/gu, '?');
 }
 

@@ -61,7 +61,7 @@ type AnyHandler = (request: object, context: CallContext) => Promise<object>;
  * of an operation is a signed reply with return=false where the reply can say so; every refusal is an unsigned fault with status 500.
  */
 export function createSoapHandler<Ops>(options: SoapHandlerOptions<Ops>): HttpHandler {
-  const endpoint = new Endpoint(options as SoapHandlerOptions<unknown>);
+  const endpoint = new Endpoint(options);
   return (request, response) => endpoint.handle(request, response);
 }
 
@@ -74,7 +74,7 @@ class Endpoint {
 
   constructor(options: SoapHandlerOptions<unknown>) {
     this.#options = options;
-    this.#handlers = new Map(Object.entries(options.handlers as Readonly<Record<string, AnyHandler>>));
+    this.#handlers = new Map(Object.entries(options.handlers));
     this.#reception = new Reception(options);
     this.#replies = new Replies(options);
     this.#metrics = new ServiceMetrics(options.metrics, options.service.name);

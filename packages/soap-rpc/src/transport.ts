@@ -50,8 +50,13 @@ export class HttpTransport {
       const body = Buffer.from(options.body);
       const headers = { ...options.headers, 'content-length': String(body.length) };
       const outgoing = request(options.url, { method: 'POST', agent: this.#agent, headers, signal });
+      let connected = false;
       let answered = false;
-      outgoing.on('error', (error) => reject(describe(error, outgoing, answered)));
+      outgoing.on('socket', (socket) => {
+        if (socket.connecting) socket.once('connect', () => (connected = true));
+        else connected = true;
+      });
+      outgoing.on('error', (error) => reject(describe(error, outgoing, connected, answered)));
       outgoing.on('response', (incoming) => {
         answered = true;
         readReply(incoming, options.maxReplyBytes).then(resolve, (error: unknown) => {
@@ -86,11 +91,9 @@ class StaleConnection extends Error {}
 /** No connection was made, so the peer did not get the request. */
 class NotConnected extends Error {}
 
-function describe(error: NodeJS.ErrnoException, outgoing: ClientRequest, answered: boolean): Error {
+function describe(error: NodeJS.ErrnoException, outgoing: ClientRequest, connected: boolean, answered: boolean): Error {
   const dropped = error.code === 'ECONNRESET' || error.code === 'EPIPE';
   if (dropped && outgoing.reusedSocket && !answered) return new StaleConnection('stale', { cause: error });
-  const socket = outgoing.socket;
-  const connected = outgoing.reusedSocket || (socket !== null && !socket.connecting && socket.bytesWritten > 0);
   return connected ? error : new NotConnected('not connected', { cause: error });
 }
 

@@ -36,7 +36,6 @@ export function isCharacter(code: number): boolean {
   return code <= 0xd7ff || (code >= 0xe000 && code <= 0xfffd) || (code >= 0x10000 && code <= 0x10ffff);
 }
 
-// eslint-disable-next-line no-control-regex -- finding control characters is the purpose
 export const forbiddenCharacter = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/;
 
 export function isSpace(code: number): boolean {

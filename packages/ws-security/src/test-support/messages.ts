@@ -1,6 +1,13 @@
 import { createSelfSignedCertificate, generateKeyPair } from '@mallee/certificates';
 import { isMalleeError } from '@mallee/errors';
-import { loadIdentity, MessageSigner, MessageVerifier, type IdentityPem, type SuiteName } from '../index.js';
+import {
+  loadIdentity,
+  MessageSigner,
+  MessageVerifier,
+  type IdentityPem,
+  type SignedMessage,
+  type SuiteName,
+} from '../index.js';
 import type { VerifierOptions } from '../verifier.js';
 
 /** For tests: a key pair with its certificate. */
@@ -15,11 +22,15 @@ export const ACTION = 'EucalyptusNC#ncDescribeResource';
 export const PAYLOAD =
   '<n:ncDescribeResource xmlns:n="http://eucalyptus.ucsb.edu/"><n:userId>admin</n:userId></n:ncDescribeResource>';
 
+interface RequestChanges {
+  readonly suite?: SuiteName;
+  readonly now?: number;
+  readonly payload?: string;
+}
+
 /** For tests: a signed request of NOW. */
-export function signedRequest(
-  pem: IdentityPem,
-  { suite = 'rsa-sha256' as SuiteName, now = NOW, payload = PAYLOAD } = {},
-) {
+export function signedRequest(pem: IdentityPem, changes: RequestChanges = {}): SignedMessage {
+  const { suite = 'rsa-sha256', now = NOW, payload = PAYLOAD } = changes;
   const signer = new MessageSigner({ identity: loadIdentity(pem), suite, clock: () => now });
   return signer.sign({ to: TO, action: ACTION, payload });
 }

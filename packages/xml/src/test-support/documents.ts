@@ -72,7 +72,7 @@ const { item } = fc.letrec<{ item: Item }>((tie) => ({
     attributes: fc.array(attribute, { maxLength: 3 }),
     content: fc.array(fc.oneof({ depthSize: 'small' }, text, tie('item')), { maxLength: 4 }),
     style: fc.nat(7),
-  }) as fc.Arbitrary<Item>,
+  }),
 }));
 
 /** Well-formed documents with namespaces, in canonical and all kinds of other spelling. */
