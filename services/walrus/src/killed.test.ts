@@ -162,6 +162,10 @@ describe('Walrus killed with SIGKILL during uploads', () => {
       }
       const { rows } = await pool.query('select blob_id from object order by blob_id');
       const blobs = rows.map((row: { blob_id: string }) => row.blob_id);
+      // The janitor works behind the start.
+      for (let wait = 0; wait < 100 && filesBelow(objectsDirectory).length !== blobs.length; wait++) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
       expect(filesBelow(objectsDirectory).sort()).toEqual(blobs);
     }
     expect(acknowledged.size).toBeGreaterThan(0);

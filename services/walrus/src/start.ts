@@ -57,7 +57,7 @@ export async function startWalrus(
     graceMs: graceSeconds * 1000,
     intervalMs: intervalSeconds * 1000,
   });
-  await janitor.start();
+  janitor.start();
   const objects = createObjectReader(pool, blobs);
   const images = createImages({ objects, accounts, config, logger, metrics });
   health.check('database', async () => void (await pool.query('select 1')));

@@ -109,6 +109,24 @@ export const s3 = {
     cause: 'The x-amz-meta- headers are longer than 2 KiB in all.',
     remedy: 'Send less metadata.',
   },
+  InvalidPart: {
+    family: 's3',
+    status: 400,
+    cause: 'A part named to complete a multipart upload was not uploaded, or has another ETag.',
+    remedy: 'Upload the part again.',
+  },
+  InvalidPartOrder: {
+    family: 's3',
+    status: 400,
+    cause: 'The parts of a multipart upload are not in ascending order.',
+    remedy: 'Sort the list of parts.',
+  },
+  EntityTooSmall: {
+    family: 's3',
+    status: 400,
+    cause: 'A part of a multipart upload other than the last is smaller than 5 MiB.',
+    remedy: 'Use larger parts.',
+  },
   InvalidRange: {
     family: 's3',
     status: 416,

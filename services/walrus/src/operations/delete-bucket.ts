@@ -8,5 +8,6 @@ export async function deleteBucket(context: BucketContext): Promise<void> {
   const bucket = await bucketOf(context);
   requireOwner(context.caller, bucket);
   await removeBucket(context.services.pool, bucket.name);
+  context.services.janitor.collectSoon();
   sendEmpty(context.response, 204);
 }

@@ -5,12 +5,12 @@ import { element, field } from './xml.js';
 
 const MAX_KEYS = 1000;
 
-/** `max-keys`: 1000 unless given, and never more. */
-export function maxKeysOf(query: ReadonlyMap<string, string>): number {
-  const text = query.get('max-keys');
+/** `max-keys` (or another such parameter): 1000 unless given, and never more. */
+export function maxKeysOf(query: ReadonlyMap<string, string>, parameter = 'max-keys'): number {
+  const text = query.get(parameter);
   if (text === undefined || text === '') return MAX_KEYS;
   if (!/^\d{1,10}$/.test(text) || Number(text) > 0x7fffffff) {
-    throw new MalleeError('InvalidArgument', 'Provided max-keys not an integer or within integer range');
+    throw new MalleeError('InvalidArgument', `Provided ${parameter} not an integer or within integer range`);
   }
   return Math.min(Number(text), MAX_KEYS);
 }

@@ -1,6 +1,9 @@
 import { MalleeError } from '@mallee/errors';
+import { abortMultipartUpload } from '../operations/abort-multipart-upload.js';
+import { completeMultipartUpload } from '../operations/complete-multipart-upload.js';
 import { copyObject } from '../operations/copy-object.js';
 import { createBucket } from '../operations/create-bucket.js';
+import { createMultipartUpload } from '../operations/create-multipart-upload.js';
 import { deleteBucket } from '../operations/delete-bucket.js';
 import { deleteObject } from '../operations/delete-object.js';
 import { deleteObjects } from '../operations/delete-objects.js';
@@ -9,9 +12,12 @@ import { getBucketVersioning } from '../operations/get-bucket-versioning.js';
 import { getObject } from '../operations/get-object.js';
 import { headBucket } from '../operations/head-bucket.js';
 import { listBuckets } from '../operations/list-buckets.js';
+import { listMultipartUploads } from '../operations/list-multipart-uploads.js';
 import { listObjectsV2 } from '../operations/list-objects-v2.js';
 import { listObjects } from '../operations/list-objects.js';
+import { listParts } from '../operations/list-parts.js';
 import { putObject } from '../operations/put-object.js';
+import { uploadPart } from '../operations/upload-part.js';
 import type { BucketContext, ObjectContext, S3Context } from './context.js';
 
 /** A resolved request: the name of its operation (for metrics) and what carries it out. */
@@ -34,6 +40,7 @@ const BUCKET_ROUTES: Readonly<Record<string, (context: BucketContext) => Promise
   'GET ': listObjects,
   'GET list-type': listObjectsV2,
   'GET location': getBucketLocation,
+  'GET uploads': listMultipartUploads,
   'GET versioning': getBucketVersioning,
   'HEAD ': headBucket,
   'POST delete': deleteObjects,
@@ -46,6 +53,11 @@ const OBJECT_ROUTES: Readonly<Record<string, (context: ObjectContext) => Promise
   'HEAD ': getObject,
   'PUT ': putObject,
   'PUT copy': copyObject,
+  'POST uploads': createMultipartUpload,
+  'PUT uploadId': uploadPart,
+  'POST uploadId': completeMultipartUpload,
+  'DELETE uploadId': abortMultipartUpload,
+  'GET uploadId': listParts,
 };
 
 /** Finds the operation of a request. Throws `NotImplemented` or `MethodNotAllowed`. */
@@ -80,6 +92,11 @@ function bucketSelector(query: ReadonlyMap<string, string>): string {
 }
 
 function objectSelector(context: S3Context): string {
+  const isCopy = context.headers['x-amz-copy-source'] !== undefined;
+  if (context.query.has('uploadId')) {
+    if (isCopy) throw new MalleeError('NotImplemented', 'Copying a part is not implemented.');
+    return 'uploadId';
+  }
   const selector = unserved(context.query);
   if (selector === '' && context.request.method === 'PUT' && context.headers['x-amz-copy-source'] !== undefined)
     return 'copy';

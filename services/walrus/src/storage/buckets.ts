@@ -1,7 +1,8 @@
 import { MalleeError } from '@mallee/errors';
-import { isUniqueViolation, sqlState, type Queryable } from '@mallee/database';
+import { isUniqueViolation, sqlState, transaction, type Pool, type Queryable } from '@mallee/database';
 import type { Account } from '../accounts/account-directory.js';
 import type { CannedAcl } from './canned-acl.js';
+import { dropUploadsOf } from './multipart-clean-up.js';
 
 export interface Bucket {
   readonly name: string;
@@ -67,11 +68,17 @@ export async function createBucket(
   }
 }
 
-/** Throws `BucketNotEmpty`; the foreign key decides, so an upload that commits at the same time is never orphaned. */
-export async function deleteBucket(db: Queryable, name: string): Promise<void> {
+/**
+ * Unfinished multipart uploads go with the bucket. Throws `BucketNotEmpty`; the foreign key decides, so an upload that
+ * commits at the same time is never orphaned.
+ */
+export async function deleteBucket(pool: Pool, name: string): Promise<void> {
   try {
-    const { rowCount } = await db.query('delete from bucket where name = $1', [name]);
-    if (rowCount === 0) throw noSuchBucket(name);
+    await transaction(pool, async (client) => {
+      await dropUploadsOf(client, name);
+      const { rowCount } = await client.query('delete from bucket where name = $1', [name]);
+      if (rowCount === 0) throw noSuchBucket(name);
+    });
   } catch (error) {
     if (sqlState(error) !== FOREIGN_KEY_VIOLATION) throw error;
     throw new MalleeError('BucketNotEmpty', 'The bucket you tried to delete is not empty.', { cause: error });

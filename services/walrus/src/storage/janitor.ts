@@ -27,25 +27,28 @@ export class Janitor {
   readonly #options: JanitorOptions;
   #timer: NodeJS.Timeout | undefined;
   #collecting: Promise<unknown> = Promise.resolve();
+  #sweeping: Promise<unknown> = Promise.resolve();
+  #stopping = false;
   #wanted = false;
 
   constructor(options: JanitorOptions) {
     this.#options = options;
   }
 
-  /** One full sweep now, then one each interval. */
-  async start(): Promise<Sweep> {
-    this.#timer = setInterval(
-      () => void this.sweep().catch((e: unknown) => this.#complain(e)),
-      this.#options.intervalMs,
-    );
+  /** One full sweep behind the service that starts, then one each interval. */
+  start(): void {
+    const run = (): void => {
+      this.#sweeping = this.#sweeping.then(() => this.sweep()).catch((error: unknown) => this.#complain(error));
+    };
+    this.#timer = setInterval(run, this.#options.intervalMs);
     this.#timer.unref();
-    return await this.sweep();
+    run();
   }
 
   async stop(): Promise<void> {
+    this.#stopping = true;
     clearInterval(this.#timer);
-    await this.#collecting;
+    await Promise.all([this.#sweeping, this.#collecting]);
   }
 
   /** Asks for the queue to be worked off soon; call after a commit that may have queued a blob. */
@@ -78,6 +81,7 @@ export class Janitor {
       );
       if (rows.length === 0) return removed;
       for (const { blob_id } of rows) {
+        if (this.#stopping) return removed;
         await blobs.remove(blob_id);
         await pool.query('delete from blob_gc where blob_id = $1', [blob_id]);
         removed++;
@@ -90,7 +94,9 @@ export class Janitor {
     let batch: string[] = [];
     const check = async (): Promise<void> => {
       const { rows } = await this.#options.pool.query<{ blob_id: string }>(
-        'select u.id as blob_id from unnest($1::uuid[]) as u (id) where not exists (select from object where blob_id = u.id)',
+        `select u.id as blob_id from unnest($1::uuid[]) as u (id)
+          where not exists (select from object where blob_id = u.id)
+            and not exists (select from multipart_part where blob_id = u.id)`,
         [batch],
       );
       for (const { blob_id } of rows) await this.#options.blobs.remove(blob_id);
@@ -98,6 +104,7 @@ export class Janitor {
       batch = [];
     };
     for await (const id of this.#options.blobs.list(olderThan)) {
+      if (this.#stopping) return removed;
       batch.push(id);
       if (batch.length === BATCH) await check();
     }

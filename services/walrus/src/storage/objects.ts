@@ -63,11 +63,17 @@ export async function findObject(db: Queryable, bucket: string, key: string): Pr
 
 /**
  * Makes `object` the object of its key in one transaction; the blob it replaces is queued for removal. The last writer to
- * commit wins. Throws `NoSuchBucket` when the bucket has gone meanwhile.
+ * commit wins. `also` runs first in the same transaction. Throws `NoSuchBucket` when the bucket has gone meanwhile.
  */
-export async function putObject(pool: Pool, object: NewObject, precondition?: Precondition): Promise<Date> {
+export async function putObject(
+  pool: Pool,
+  object: NewObject,
+  precondition?: Precondition,
+  also?: (client: PoolClient) => Promise<void>,
+): Promise<Date> {
   try {
     return await transaction(pool, async (client) => {
+      await also?.(client);
       const existing = await lockObject(client, object.bucket, object.key);
       precondition?.(existing);
       const lastModified = await upsert(client, object);

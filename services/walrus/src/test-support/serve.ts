@@ -50,7 +50,7 @@ export async function serve(options: ServeOptions): Promise<ServedWalrus> {
   await migrate(pool, { schema: 'walrus', directories: [fileURLToPath(new URL('../../migrations', import.meta.url))] });
   const blobs = await FileBlobStore.open(options.objectsDirectory);
   const janitor = new Janitor({ pool, blobs, logger, graceMs: 0, intervalMs: 3_600_000 });
-  await janitor.start();
+  await janitor.sweep();
   const now = (): Date => new Date();
   const http = new HttpListener({ host: '127.0.0.1', port: 0, logger, metrics, health: new Health() });
   const components = createComponentHandler({

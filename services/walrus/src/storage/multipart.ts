@@ -1,0 +1,176 @@
+import { randomBytes } from 'node:crypto';
+import { sqlState, transaction, type Pool, type Queryable } from '@mallee/database';
+import { MalleeError } from '@mallee/errors';
+import type { Account } from '../accounts/account-directory.js';
+import { noSuchBucket } from './buckets.js';
+import type { CannedAcl } from './canned-acl.js';
+import { dropUpload } from './multipart-clean-up.js';
+import type { StoredObject } from './objects.js';
+
+export interface MultipartUpload {
+  readonly uploadId: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly contentType: string;
+  readonly headers: StoredObject['headers'];
+  readonly metadata: StoredObject['metadata'];
+  readonly owner: Account;
+  readonly acl: CannedAcl;
+  readonly initiatedAt: Date;
+}
+
+export interface Part {
+  readonly partNumber: number;
+  readonly blobId: string;
+  readonly size: number;
+  /** Hex MD5. */
+  readonly etag: string;
+  readonly lastModified: Date;
+}
+
+interface UploadRow {
+  readonly upload_id: string;
+  readonly bucket: string;
+  readonly object_key: string;
+  readonly content_type: string;
+  readonly headers: Record<string, string>;
+  readonly metadata: Record<string, string>;
+  readonly account_id: string;
+  readonly canonical_id: string;
+  readonly display_name: string;
+  readonly canned_acl: string;
+  readonly initiated_at: Date;
+}
+
+interface PartRow {
+  readonly part_number: number;
+  readonly blob_id: string;
+  readonly size: number;
+  readonly etag: string;
+  readonly last_modified: Date;
+}
+
+const FOREIGN_KEY_VIOLATION = '23503';
+
+/** Starts an upload and gives its id. */
+export async function createUpload(
+  db: Queryable,
+  upload: Omit<MultipartUpload, 'uploadId' | 'initiatedAt'>,
+): Promise<string> {
+  const uploadId = randomBytes(24).toString('hex');
+  const { owner } = upload;
+  try {
+    await db.query(
+      `insert into multipart_upload (upload_id, bucket, object_key, content_type, headers, metadata,
+         account_id, canonical_id, display_name, canned_acl) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [
+        uploadId,
+        upload.bucket,
+        upload.key,
+        upload.contentType,
+        JSON.stringify(upload.headers),
+        JSON.stringify(upload.metadata),
+        owner.accountId,
+        owner.canonicalId,
+        owner.displayName,
+        upload.acl,
+      ],
+    );
+  } catch (error) {
+    throw sqlState(error) === FOREIGN_KEY_VIOLATION ? noSuchBucket(upload.bucket) : error;
+  }
+  return uploadId;
+}
+
+/** Throws `NoSuchUpload` unless there is such an upload of this bucket and key. */
+export async function findUpload(
+  db: Queryable,
+  bucket: string,
+  key: string,
+  uploadId: string,
+): Promise<MultipartUpload> {
+  const { rows } = await db.query<UploadRow>(
+    'select * from multipart_upload where upload_id = $1 and bucket = $2 and object_key = $3',
+    [uploadId, bucket, key],
+  );
+  if (rows[0] === undefined) throw noSuchUpload();
+  return uploadFromRow(rows[0]);
+}
+
+/** Uploads of a bucket after (`key`, `uploadId`), by key and id. */
+export async function uploadsOf(
+  db: Queryable,
+  query: { bucket: string; prefix: string; afterKey: string; afterId: string; limit: number },
+): Promise<MultipartUpload[]> {
+  const { rows } = await db.query<UploadRow>(
+    `select * from multipart_upload where bucket = $1 and starts_with(object_key, $2)
+       and (object_key, upload_id) > ($3 collate "C", $4) order by object_key, upload_id limit $5`,
+    [query.bucket, query.prefix, query.afterKey, query.afterId, query.limit],
+  );
+  return rows.map(uploadFromRow);
+}
+
+/** Adds a part or replaces the one of its number. Throws `NoSuchUpload` when the upload has ended meanwhile. */
+export async function putPart(pool: Pool, uploadId: string, part: Omit<Part, 'lastModified'>): Promise<void> {
+  try {
+    await transaction(pool, async (client) => {
+      // Serialises two uploads of one part; ending the upload waits for it as well.
+      await client.query('select from multipart_upload where upload_id = $1 for no key update', [uploadId]);
+      const replaced = await client.query<{ blob_id: string }>(
+        'delete from multipart_part where upload_id = $1 and part_number = $2 returning blob_id',
+        [uploadId, part.partNumber],
+      );
+      for (const { blob_id } of replaced.rows)
+        await client.query('insert into blob_gc (blob_id) values ($1)', [blob_id]);
+      await client.query(
+        'insert into multipart_part (upload_id, part_number, blob_id, size, etag) values ($1, $2, $3, $4, $5)',
+        [uploadId, part.partNumber, part.blobId, part.size, part.etag],
+      );
+    });
+  } catch (error) {
+    throw sqlState(error) === FOREIGN_KEY_VIOLATION ? noSuchUpload() : error;
+  }
+}
+
+/** Parts after `partNumber`, in order. */
+export async function partsOf(db: Queryable, uploadId: string, partNumber = 0, limit = 10_000): Promise<Part[]> {
+  const { rows } = await db.query<PartRow>(
+    'select * from multipart_part where upload_id = $1 and part_number > $2 order by part_number limit $3',
+    [uploadId, partNumber, limit],
+  );
+  return rows.map((row) => ({
+    partNumber: row.part_number,
+    blobId: row.blob_id,
+    size: row.size,
+    etag: row.etag,
+    lastModified: row.last_modified,
+  }));
+}
+
+/** Ends an upload without an object. Throws `NoSuchUpload`. */
+export async function abortUpload(pool: Pool, uploadId: string): Promise<void> {
+  await transaction(pool, async (client) => {
+    if (!(await dropUpload(client, uploadId))) throw noSuchUpload();
+  });
+}
+
+export function noSuchUpload(): MalleeError {
+  return new MalleeError(
+    'NoSuchUpload',
+    'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
+  );
+}
+
+function uploadFromRow(row: UploadRow): MultipartUpload {
+  return {
+    uploadId: row.upload_id,
+    bucket: row.bucket,
+    key: row.object_key,
+    contentType: row.content_type,
+    headers: row.headers,
+    metadata: row.metadata,
+    owner: { accountId: row.account_id, canonicalId: row.canonical_id, displayName: row.display_name },
+    acl: row.canned_acl as CannedAcl,
+    initiatedAt: row.initiated_at,
+  };
+}
