@@ -173,7 +173,7 @@ describe('a launch', () => {
       if (moment === 'has-run') void node.down();
     };
     node.runDelayMs = 1000;
-    const cluster = await makeCluster([node], { timings: { launchWindowSeconds: 2, perNodeTimeoutSeconds: 1 } });
+    const cluster = await makeCluster([node], { timings: { launchWindowSeconds: 4 } });
     await cluster.run('i-0000000a');
     await until('it has ended', async () => (await cluster.instance('i-0000000a'))?.stateName === 'Teardown');
     expect(await cluster.details('i-0000000a')).toMatchObject({ reasonCode: 'Cluster.NodeUnreachable' });

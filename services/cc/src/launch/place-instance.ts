@@ -110,10 +110,7 @@ async function order(
   } catch (error) {
     const refusal = describe(error, signal);
     const { code, details } = toMalleeError(error);
-    if (details['sent'] === false) {
-      await updateInstance(cluster.pool, instance.id, { nodeCall: 'none' });
-      return refusal;
-    }
+    // Not even "no connection" is trusted: it may be said of the second try of a message whose first try arrived.
     if (code !== 'Wire.PeerFault') return undefined;
     // A refusal may mean "I have it already" (an order repeated after a crash); original nodes do not say which.
     // return=false is signed; a fault is not, and may be about a copy of the order that is still under way.
