@@ -32,9 +32,10 @@ async function identity(commonName: string): Promise<typeof node> {
 beforeAll(async () => {
   scratch = scratchDirectory();
   node = await identity('node');
-  const images: ImageService = {
+  const images = {
     walrusHandlers: {},
-    handleRest: (...request) => service.handleRest(...request),
+    handleRest: (...request: Parameters<ImageService['handleRest']>) => service.handleRest(...request),
+    close: () => undefined,
   };
   walrus = await startFixture({ trustedNodes: [node.certificatePem], images });
   const [user, cloud] = [await identity('alice'), await identity('cloud')];
