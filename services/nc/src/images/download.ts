@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { MalleeError } from '@mallee/errors';
@@ -36,7 +36,8 @@ export async function download(
   });
   const file = await open(path, 'wx', 0o644);
   try {
-    await pipeline(answer.body, measure, file.createWriteStream({ autoClose: false }), { signal });
+    // Not a WriteStream: one that leaves the handle open keeps a reference, and `close` would wait for it for ever.
+    await pipeline(answer.body, measure, (chunks) => writeAll(file, chunks), { signal });
     await file.sync();
   } catch (error) {
     if (signal.aborted || error instanceof MalleeError) throw error;
@@ -52,4 +53,8 @@ export async function download(
     throw new MalleeError('Node.ImageCorrupt', `the digest of the image is ${sha256}, announced was ${answer.sha256}`);
   }
   return { sha256, sizeBytes };
+}
+
+async function writeAll(file: FileHandle, chunks: AsyncIterable<Buffer>): Promise<void> {
+  for await (const chunk of chunks) await file.writeFile(chunk);
 }
