@@ -1,4 +1,4 @@
-import { transaction, type Pool, type PoolClient } from '@mallee/database';
+import { transaction, type Pool, type PoolClient, type Queryable } from '@mallee/database';
 import { MalleeError } from '@mallee/errors';
 import { enqueueOutbox } from '@mallee/jobs';
 import type { Quotas, Timings } from '../config.js';
@@ -7,7 +7,7 @@ import { instanceMac, resourceId } from '../identity/ids.js';
 import { lifecycleQueue } from '../jobs.js';
 import { putTags } from '../resources/tags.js';
 import { chooseZone, roomFor } from './capacity.js';
-import { requestDigest, type LaunchPlan } from './plan.js';
+import { requestDigest, type LaunchPlan, type LaunchRequest } from './plan.js';
 
 export interface LaunchOptions {
   readonly caller: Caller;
@@ -27,7 +27,7 @@ export async function storeLaunch(pool: Pool, plan: LaunchPlan, options: LaunchO
   return transaction(pool, async (client) => {
     // One launch decides at a time: quota, capacity and token are read and used up under this lock.
     await client.query(`select pg_advisory_xact_lock(hashtextextended('clc launch', 0))`);
-    const earlier = await earlierReservation(client, plan, options);
+    const earlier = await earlierReservation(client, plan.request, options);
     if (earlier !== undefined) return earlier;
     await lockGroups(client, plan);
     const max = Math.min(plan.request.MaxCount, await quotaLeft(client, plan, options));
@@ -42,19 +42,23 @@ export async function storeLaunch(pool: Pool, plan: LaunchPlan, options: LaunchO
   });
 }
 
-async function earlierReservation(
-  client: PoolClient,
-  plan: LaunchPlan,
-  { caller, clientToken }: LaunchOptions,
+/**
+ * The reservation that an earlier request with this ClientToken made.
+ * @throws IdempotentParameterMismatch when that request had other parameters
+ */
+export async function earlierReservation(
+  database: Queryable,
+  request: LaunchRequest,
+  { caller, clientToken }: Pick<LaunchOptions, 'caller' | 'clientToken'>,
 ): Promise<string | undefined> {
   if (clientToken === undefined) return undefined;
-  const { rows } = await client.query<{ reservation_id: string; request_digest: string | null }>(
+  const { rows } = await database.query<{ reservation_id: string; request_digest: string | null }>(
     'select reservation_id, request_digest from reservation where account_id = $1 and client_token = $2',
     [caller.accountId, clientToken],
   );
   const row = rows[0];
   if (!row) return undefined;
-  if (row.request_digest === requestDigest(plan.request)) return row.reservation_id;
+  if (row.request_digest === requestDigest(request)) return row.reservation_id;
   throw new MalleeError(
     'IdempotentParameterMismatch',
     'Arguments on this idempotent request are inconsistent with arguments used in previous request(s).',

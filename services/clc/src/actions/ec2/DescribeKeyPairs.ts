@@ -18,7 +18,8 @@ export const DescribeKeyPairs = defineAction({
   name: 'DescribeKeyPairs',
   authorization: 'user',
   metric: 'DescribeKeyPairs',
-  summary: 'Key pairs of the account. Requests of 2009-era versions get an empty set for an unknown name, no error.',
+  summary:
+    'Key pairs of the account. Versions of 2009 and of Eucalyptus get an empty set for an unknown name, no error.',
   parameters: z.object({ KeyName: texts(), KeyPairId: texts(), Filter: filters, IncludePublicKey: flag }),
   async run(given, { pool, caller, version }) {
     const { rows } = await pool.query<KeyPairRow>('select * from key_pair where account_id = $1 order by name', [
@@ -29,7 +30,7 @@ export const DescribeKeyPairs = defineAction({
       given.KeyName.find((name) => !rows.some((row) => row.name === name)) ??
       ids.find((id) => !rows.some((row) => row.key_pair_id === id));
     // boto 1.9 and euca2ools 1 ask for a name before they create it, and the original answered with an empty set.
-    if (missing !== undefined && version.modern) {
+    if (missing !== undefined && version.amazon && version.modern) {
       throw new MalleeError('InvalidKeyPair.NotFound', `The key pair '${missing}' does not exist`);
     }
     const chosen = rows.filter(

@@ -1,6 +1,6 @@
 import { MalleeError } from '@mallee/errors';
 import { z } from 'zod';
-import { defineAction } from '../../ec2/action.js';
+import { defineAction, type ActionContext } from '../../ec2/action.js';
 import {
   integer,
   optionalStructure,
@@ -12,7 +12,7 @@ import {
   list,
 } from '../../ec2/schema.js';
 import { planLaunch, type LaunchRequest } from '../../launch/plan.js';
-import { storeLaunch } from '../../launch/store.js';
+import { earlierReservation, storeLaunch } from '../../launch/store.js';
 import { groupSet, instanceItem, loadReservation } from '../../resources/instances.js';
 import { requestedTags } from '../../resources/tags.js';
 
@@ -44,15 +44,8 @@ export const RunInstances = defineAction({
   parameters,
   async run(given, context) {
     refuseUnsupported(given);
-    const { pool, caller, config, correlationId, version } = context;
-    const plan = await planLaunch(pool, caller, launchRequest(given));
-    const reservationId = await storeLaunch(pool, plan, {
-      caller,
-      correlationId,
-      clientToken: given.ClientToken,
-      quotas: config.quotas,
-      timings: config.timings,
-    });
+    const { pool, caller, version } = context;
+    const reservationId = await launch(launchRequest(given), given.ClientToken, context);
     const instances = await loadReservation(pool, reservationId);
     return {
       reservationId,
@@ -62,6 +55,20 @@ export const RunInstances = defineAction({
     };
   },
 });
+
+/** A repeated request is answered before it is checked: its image may be gone by now. */
+async function launch(
+  request: LaunchRequest,
+  clientToken: string | undefined,
+  context: ActionContext,
+): Promise<string> {
+  const { pool, caller, config, correlationId } = context;
+  const earlier = await earlierReservation(pool, request, { caller, clientToken });
+  if (earlier !== undefined) return earlier;
+  const plan = await planLaunch(pool, caller, request);
+  const { quotas, timings } = config;
+  return storeLaunch(pool, plan, { caller, correlationId, clientToken, quotas, timings });
+}
 
 function launchRequest(given: Parameters): LaunchRequest {
   const zone = given.Placement?.AvailabilityZone;

@@ -111,6 +111,34 @@ describe('RunInstances', () => {
     expect(new Set(answers.map((one) => one.ReservationId)).size).toBe(1);
   });
 
+  test('concurrent requests never get more places than there are, whatever their types', async () => {
+    await clc.addZone('narrow', { free: 3, port: 13 });
+    const send = (InstanceType: 'm1.small' | 'c1.medium') =>
+      ec2.send(new RunInstancesCommand({ ...launch, InstanceType, Placement: { AvailabilityZone: 'narrow' } }));
+    const types = ['m1.small', 'c1.medium', 'm1.small', 'm1.small', 'c1.medium', 'm1.small'] as const;
+    const results = await Promise.allSettled(types.map(send));
+    expect(results.filter((one) => one.status === 'fulfilled').length).toBeLessThanOrEqual(3);
+    const { rows } = await clc.pool.query(`select count(*)::int as n from instance where zone = 'narrow'`);
+    expect(rows[0].n).toBe(results.filter((one) => one.status === 'fulfilled').length);
+    expect(rows[0].n).toBeGreaterThan(0);
+  });
+
+  test('a repeated request is answered although its image is gone meanwhile', async () => {
+    await addImage(clc, 'emi-0000000E', { kernelId: 'eki-0000000A' });
+    const request = { ...launch, ImageId: 'emi-0000000E', ClientToken: 'token-3' };
+    const first = await ec2.send(new RunInstancesCommand(request));
+    await clc.pool.query(`update image set state = 'deregistered' where image_id = 'emi-0000000E'`);
+    expect((await ec2.send(new RunInstancesCommand(request))).ReservationId).toBe(first.ReservationId);
+  });
+
+  test('the default kernel and ramdisk are the first registered ones; a kernel alone means no ramdisk', async () => {
+    await addImage(clc, 'emi-0000000F');
+    const run = async (more: object) =>
+      (await ec2.send(new RunInstancesCommand({ ...launch, ImageId: 'emi-0000000F', ...more }))).Instances![0]!;
+    expect(await run({})).toMatchObject({ KernelId: 'eki-0000000A', RamdiskId: 'eri-0000000A' });
+    expect((await run({ KernelId: 'eki-0000000A' })).RamdiskId).toBeUndefined();
+  });
+
   test.each([
     ['unknown image', { ImageId: 'emi-FFFFFFFF' }, 'InvalidAMIID.NotFound'],
     ['malformed image', { ImageId: 'nonsense' }, 'InvalidAMIID.Malformed'],
@@ -138,7 +166,7 @@ describe('RunInstances', () => {
     await clc.addZone('blue', { free: 0 });
     await clc.pool.query(`update component set last_error = 'refused', last_error_code = 'x' where name = 'blue'`);
     await expect(ec2.send(new RunInstancesCommand({ ...launch, MinCount: 90, MaxCount: 90 }))).rejects.toThrow(
-      /blue is down, red \d+ free/,
+      /blue is down, .*red \d+ free/,
     );
   });
 
