@@ -34,7 +34,7 @@ report(
   ratio(
     () => sign('sha256', data, privateKey),
     () => signer.sign(outgoing),
-    { rounds: quick ? 5 : 21, bareCalls: 100, taskCalls: 200, warmUpCalls: 500 },
+    { rounds: quick ? 5 : 21, bareCalls: 200, taskCalls: 200, warmUpCalls: 500 },
   ),
 );
 

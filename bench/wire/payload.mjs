@@ -20,7 +20,7 @@ export const runInstanceRequest = {
     vlan: 10,
     networkIndex: 7,
   },
-  userData: Buffer.from('#!/bin/sh\necho configured\n'.repeat(24)).toString('base64'),
+  userData: Buffer.from('#!/bin/sh\necho configured\n'.repeat(41)).toString('base64'),
   launchIndex: '0',
   platform: 'linux',
   groupNames: ['default', 'web'],
