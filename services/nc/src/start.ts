@@ -168,7 +168,7 @@ function makeHints({ config, logger }: DaemonContext<NodeConfig>): HintSender | 
     try {
       await client.call('Hint', { source: config.name, subjects });
     } finally {
-      await client.close();
+      client.close();
     }
   }, logger);
 }

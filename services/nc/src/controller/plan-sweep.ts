@@ -91,7 +91,9 @@ export function reasonOfEnding(ending: DomainEnding | undefined): StopReason {
       return { code: 'Node.DomainFailed', message: 'the domain was destroyed from outside' };
     case 'failed':
       return { code: 'Node.DomainFailed', message: 'the domain could not start' };
-    default:
+    case 'never-started':
+    case 'unknown':
+    case undefined:
       return { code: 'Node.DomainFailed', message: 'the domain ended and the hypervisor does not know why' };
   }
 }

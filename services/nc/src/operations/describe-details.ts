@@ -1,5 +1,5 @@
-import type { MalleeExtensionOperations } from '@mallee/wsdl-types';
-import { instanceIdOf } from '../instances/record.js';
+import type { MalleeExtensionOperations, MalleeExtensionTypes } from '@mallee/wsdl-types';
+import { instanceIdOf, type InstanceRecord } from '../instances/record.js';
 import type { OperationParts } from './operation.js';
 
 type DescribeDetails = MalleeExtensionOperations['DescribeDetails'];
@@ -8,13 +8,15 @@ type DescribeDetails = MalleeExtensionOperations['DescribeDetails'];
 export function describeDetails({
   controller,
 }: Pick<OperationParts, 'controller'>): (request: DescribeDetails['request']) => Promise<DescribeDetails['response']> {
-  return async ({ instanceIds }) => ({
-    details: controller.describe(instanceIds).map((record) => ({
-      instanceId: instanceIdOf(record),
-      stateName: record.state,
-      changedAt: record.stateSince,
-      ...(record.correlationId === undefined ? {} : { correlationId: record.correlationId }),
-      ...(record.reason === undefined ? {} : { reasonCode: record.reason.code, reasonMessage: record.reason.message }),
-    })),
-  });
+  return ({ instanceIds }) => Promise.resolve({ details: controller.describe(instanceIds).map(detailsOf) });
+}
+
+function detailsOf(record: InstanceRecord): MalleeExtensionTypes.InstanceDetailsType {
+  return {
+    instanceId: instanceIdOf(record),
+    stateName: record.state,
+    changedAt: record.stateSince,
+    ...(record.correlationId === undefined ? {} : { correlationId: record.correlationId }),
+    ...(record.reason === undefined ? {} : { reasonCode: record.reason.code, reasonMessage: record.reason.message }),
+  };
 }

@@ -3,10 +3,10 @@ import type { Operation, OperationParts } from './operation.js';
 
 /** Capacity in the units of the wire: MB, GB, cores. */
 export function describeResource({ controller }: Pick<OperationParts, 'controller'>): Operation<'ncDescribeResource'> {
-  return async () => {
+  return () => {
     const { max, free } = controller.resources();
     const [total, available] = [wireResources(max), wireResources(free)];
-    return {
+    return Promise.resolve({
       nodeStatus: 'OK',
       memorySizeMax: total.memoryMb,
       memorySizeAvailable: available.memoryMb,
@@ -15,6 +15,6 @@ export function describeResource({ controller }: Pick<OperationParts, 'controlle
       numberOfCoresMax: total.cores,
       numberOfCoresAvailable: available.cores,
       publicSubnets: 'none',
-    };
+    });
   };
 }
