@@ -49,13 +49,18 @@ export function verifyS3V2(check: S3V2Check): void {
   else checkExpires(check.expires, check.now);
 }
 
-/** Clients sign the path with the mount point, without it, or with the bucket taken from Host; each may be encoded anew. */
+/**
+ * Clients sign the path with the mount point, without it, or with the bucket taken from Host; each may be encoded anew. Boto
+ * signs a bucket as `/bucket/` whatever it sends.
+ */
 function resourcePaths(check: S3V2Check): string[] {
   const { rawPath } = check.request;
-  const forms = new Set([rawPath]);
-  for (const mount of check.mountPoints) {
-    if (rawPath === mount) forms.add('/');
-    if (rawPath.startsWith(`${mount}/`)) forms.add(rawPath.slice(mount.length));
+  const mount = check.mountPoints.find((point) => rawPath === point || rawPath.startsWith(`${point}/`)) ?? '';
+  const bare = rawPath.slice(mount.length);
+  const forms = new Set([rawPath, bare === '' ? '/' : bare]);
+  if (/^\/[^/]+\/?$/.test(bare)) {
+    const bucket = bare.replace(/\/$/, '');
+    for (const path of [bucket, `${mount}${bucket}`]) forms.add(path).add(`${path}/`);
   }
   if (check.virtualHostBucket !== undefined) {
     for (const path of [...forms]) forms.add(`/${check.virtualHostBucket}${path}`);

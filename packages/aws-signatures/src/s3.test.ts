@@ -165,6 +165,15 @@ describe('what our own signers make', () => {
     expect(await outcome({ ...target, rawQuery }, new Date(now.getTime() + 61_000))).toBe('AccessDenied');
   });
 
+  it('V2 of a bucket signed with a slash, as boto does', async () => {
+    const request = { ...target, rawPath: '/b/', rawQuery: '', headers: { ...target.headers, ...date } };
+    const authorization = signS3V2(request, credentials);
+    const sent = { ...request, headers: { ...request.headers, authorization } };
+    expect(await outcome({ ...sent, rawPath: '/b' })).toBe('V2 alice unsigned');
+    expect(await outcome({ ...sent, rawPath: '/services/Walrus/b' })).toBe('V2 alice unsigned');
+    expect(await outcome({ ...sent, rawPath: '/b/x' })).toBe('SignatureDoesNotMatch');
+  });
+
   it('V4 for any path, query and header, and nothing else', async () => {
     await fc.assert(
       fc.asyncProperty(fc.webPath(), fc.webQueryParameters(), fc.nat(), async (path, query, pick) => {

@@ -1,13 +1,12 @@
-import { headerValue, splitTarget } from '@mallee/aws-signatures';
+import { headerValue } from '@mallee/aws-signatures';
 import { MalleeError } from '@mallee/errors';
 import { bucketOf, cannedAclOf, mayWrite, require } from '../s3/access.js';
 import { COPY_CONDITIONS, evaluate, preconditionFailed, writePrecondition } from '../s3/conditions.js';
 import type { ObjectContext } from '../s3/context.js';
+import { copyBlob, copySourceOf } from '../s3/copy-source.js';
 import { describeUpload } from '../s3/object-headers.js';
-import { parseTarget } from '../s3/path.js';
 import { sendXml } from '../s3/respond.js';
 import { field, s3Document } from '../s3/xml.js';
-import type { BlobReader, BlobStore } from '../storage/blob-store.js';
 import { putObject as commitObject } from '../storage/objects.js';
 import { openReadable } from './get-object.js';
 
@@ -17,7 +16,7 @@ export async function copyObject(context: ObjectContext): Promise<void> {
   const bucket = await bucketOf(context);
   require(mayWrite(caller, bucket));
   const acl = cannedAclOf(headers);
-  const source = sourceOf(headerValue(headers, 'x-amz-copy-source') ?? '');
+  const source = copySourceOf(headers);
   const replace = directiveOf(headerValue(headers, 'x-amz-metadata-directive'));
   if (!replace && source.bucket === bucket.name && source.key === key) {
     throw new MalleeError(
@@ -32,7 +31,7 @@ export async function copyObject(context: ObjectContext): Promise<void> {
     if (object.size > services.maxObjectBytes) {
       throw new MalleeError('InvalidRequest', 'The specified copy source is larger than the maximum allowable size.');
     }
-    blobId = await copyBlob(blob, services.blobs);
+    ({ blobId } = await copyBlob(blob, services.blobs));
   } finally {
     await blob.close();
   }
@@ -65,32 +64,6 @@ export async function copyObject(context: ObjectContext): Promise<void> {
     if ((error as { code?: unknown }).code !== 'Database.Unavailable') await services.blobs.remove(blobId);
     throw error;
   }
-}
-
-async function copyBlob(blob: BlobReader, blobs: BlobStore): Promise<string> {
-  const writer = await blobs.create();
-  try {
-    for await (const chunk of blob.stream() as AsyncIterable<Buffer>) await writer.write(chunk);
-    await writer.commit();
-    return writer.id;
-  } catch (error) {
-    await writer.abort();
-    throw error;
-  }
-}
-
-function sourceOf(header: string): { bucket: string; key: string } {
-  const [path, query] = splitTarget(header.startsWith('/') ? header : `/${header}`);
-  const { bucket, key } = parseTarget(path, '', undefined);
-  if (bucket === undefined || key === undefined) {
-    throw new MalleeError(
-      'InvalidArgument',
-      'Copy Source must mention the source bucket and key: sourcebucket/sourcekey',
-    );
-  }
-  if (query !== '' && query !== 'versionId=null')
-    throw new MalleeError('NotImplemented', 'Versions of objects are not implemented.');
-  return { bucket, key };
 }
 
 function directiveOf(text: string | undefined): boolean {

@@ -9,7 +9,9 @@ import {
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListPartsCommand,
+  PutObjectCommand,
   UploadPartCommand,
+  UploadPartCopyCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -81,6 +83,23 @@ describe('multipart uploads', () => {
     expect(await failure(complete('k', UploadId, [first, second, third]))).toBe('NoSuchUpload');
     await walrus.janitor.sweep();
     expect(filesBelow(walrus.objectsDirectory)).toHaveLength(1);
+  });
+
+  it('take parts out of objects', async () => {
+    await s3.send(new PutObjectCommand({ Bucket, Key: 'source', Body: '0123456789' }));
+    const UploadId = await begin('joined');
+    const copy = (CopySourceRange?: string): Promise<{ CopyPartResult?: { ETag?: string } }> => {
+      const place = { Bucket, Key: 'joined', UploadId, PartNumber: 1, CopySource: `${Bucket}/source` };
+      return s3.send(
+        new UploadPartCopyCommand({ ...place, ...(CopySourceRange === undefined ? {} : { CopySourceRange }) }),
+      );
+    };
+    for (const range of ['bytes=5-10', 'bytes=3-2', '1-2']) expect(await failure(copy(range))).toBe('InvalidArgument');
+    expect((await copy()).CopyPartResult?.ETag).toBe(`"${createHash('md5').update('0123456789').digest('hex')}"`);
+    const { CopyPartResult } = await copy('bytes=2-4');
+    await complete('joined', UploadId, [{ PartNumber: 1, ETag: CopyPartResult!.ETag! }]);
+    const got = await s3.send(new GetObjectCommand({ Bucket, Key: 'joined' }));
+    expect(await got.Body!.transformToString()).toBe('234');
   });
 
   it('refuse parts that are missing, out of order, too small or of another upload', async () => {

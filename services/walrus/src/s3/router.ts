@@ -17,6 +17,7 @@ import { listObjectsV2 } from '../operations/list-objects-v2.js';
 import { listObjects } from '../operations/list-objects.js';
 import { listParts } from '../operations/list-parts.js';
 import { putObject } from '../operations/put-object.js';
+import { uploadPartCopy } from '../operations/upload-part-copy.js';
 import { uploadPart } from '../operations/upload-part.js';
 import type { BucketContext, ObjectContext, S3Context } from './context.js';
 
@@ -55,6 +56,7 @@ const OBJECT_ROUTES: Readonly<Record<string, (context: ObjectContext) => Promise
   'PUT copy': copyObject,
   'POST uploads': createMultipartUpload,
   'PUT uploadId': uploadPart,
+  'PUT uploadId copy': uploadPartCopy,
   'POST uploadId': completeMultipartUpload,
   'DELETE uploadId': abortMultipartUpload,
   'GET uploadId': listParts,
@@ -93,10 +95,7 @@ function bucketSelector(query: ReadonlyMap<string, string>): string {
 
 function objectSelector(context: S3Context): string {
   const isCopy = context.headers['x-amz-copy-source'] !== undefined;
-  if (context.query.has('uploadId')) {
-    if (isCopy) throw new MalleeError('NotImplemented', 'Copying a part is not implemented.');
-    return 'uploadId';
-  }
+  if (context.query.has('uploadId')) return isCopy && context.request.method === 'PUT' ? 'uploadId copy' : 'uploadId';
   const selector = unserved(context.query);
   if (selector === '' && context.request.method === 'PUT' && context.headers['x-amz-copy-source'] !== undefined)
     return 'copy';
