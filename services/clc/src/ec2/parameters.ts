@@ -15,7 +15,7 @@ interface Node {
 
 /**
  * The pairs of an `application/x-www-form-urlencoded` text in the order sent.
- * @throws InvalidParameterValue for more than 10,000 parameters or broken percent encoding
+ * @throws InvalidParameterValue for more than 10,000 parameters, broken percent encoding or a NUL character
  */
 export function parseForm(text: string): [string, string][] {
   const pairs: [string, string][] = [];
@@ -64,6 +64,13 @@ function plain(node: Node): ParameterValue {
 }
 
 function decode(text: string): string {
+  const decoded = decodePercent(text);
+  // PostgreSQL cannot store it, and no parameter needs it.
+  if (decoded.includes('\0')) throw refuse('a parameter contains a NUL character');
+  return decoded;
+}
+
+function decodePercent(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {

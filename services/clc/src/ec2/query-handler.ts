@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { authenticateEc2Query, signedRequestOf, type KeyLookup } from '@mallee/aws-signatures';
 import { currentCorrelationId, newCorrelationId, readBody, type Logger, type Metrics } from '@mallee/daemon';
 import { MalleeError, isMalleeError } from '@mallee/errors';
+import { z } from 'zod';
 import type { Caller } from '../identity/caller.js';
 import type { Action, ActionContext } from './action.js';
 import { errorAnswer, type Dialect } from './error-document.js';
@@ -39,6 +40,7 @@ export interface QueryRequest {
 }
 
 const bodyLimit = 1024 * 1024;
+const dryRun = z.object({ DryRun: flag });
 
 /** EC2's layout: requestId first, then the content, in the namespace of the version asked for. */
 export function writeEc2(action: Action, content: XmlFields, version: ApiVersion, requestId: string): string {
@@ -145,7 +147,7 @@ function authorize(action: Action, caller: Caller): void {
 }
 
 function refuseDryRun(tree: ParameterTree): void {
-  if (flag.parse(tree['DryRun'])) {
+  if (readParameters(dryRun, tree).DryRun) {
     throw new MalleeError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.');
   }
 }

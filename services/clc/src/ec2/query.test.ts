@@ -170,8 +170,10 @@ describe('refusals', () => {
       code: 'MissingParameter',
       message: 'The request must contain the parameter Tag.2.Key',
     });
-    const evil = await queryV2(clc.url, user, '<&]]>\u0000', {});
+    const evil = await queryV2(clc.url, user, '<&]]>\u0001', {});
     expect(ec2Error(evil.text).code).toBe('InvalidAction');
+    const nul = await queryV2(clc.url, user, 'DescribeTags\u0000', {});
+    expect(ec2Error(nul.text).code).toBe('InvalidParameterValue');
   });
 
   test('a body over 1 MiB, too many parameters, a broken encoding, another method', async () => {

@@ -114,7 +114,9 @@ function copyHead(answer: IncomingMessage, response: ServerResponse): void {
 /** The S3 error that makes every client retry. */
 function answerAway(request: IncomingMessage, response: ServerResponse, error: unknown, logger: Logger): void {
   if (response.destroyed) return;
-  logger.warn({ err: toMalleeError(error, 'pass a request to Walrus'), url: request.url }, 'walrus proxy failed');
+  // Without the query: that of a presigned URL is a credential.
+  const path = request.url?.split('?', 1)[0];
+  logger.warn({ err: toMalleeError(error, 'pass a request to Walrus'), path }, 'walrus proxy failed');
   if (response.headersSent) {
     response.destroy();
     return;

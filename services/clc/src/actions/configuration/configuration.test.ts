@@ -146,6 +146,33 @@ describe('accounts', () => {
   });
 });
 
+describe('revocation', () => {
+  test('a disabled user and a deleted key are refused at once; the last administrator cannot be locked out', async () => {
+    await ok('CreateUser', { AccountName: 'main', UserName: 'bob' });
+    const key = { accessKeyId: 'BOBKEY', secretAccessKey: 'bob-secret' };
+    await ok('CreateAccessKey', {
+      AccountName: 'main',
+      UserName: 'bob',
+      AccessKeyId: 'BOBKEY',
+      SecretAccessKey: 'bob-secret',
+    });
+    const status = async () => (await queryV2(clc.url, key, 'DescribeRegions')).status;
+    expect(await status()).toBe(200);
+    await ok('UpdateUser', { AccountName: 'main', UserName: 'bob', Enabled: 'false' });
+    expect(await status()).toBe(403);
+    await ok('UpdateUser', { AccountName: 'main', UserName: 'bob', Enabled: 'true' });
+    expect(await status()).toBe(200);
+    await ok('DeleteAccessKey', { AccessKeyId: 'BOBKEY' });
+    expect(await status()).toBe(403);
+    expect((await admin('DeleteAccessKey', { AccessKeyId: 'BOBKEY' })).text).toContain('NoSuchEntity');
+    expect((await admin('DeleteAccessKey', { AccessKeyId: clc.admin.accessKeyId })).text).toContain('DeleteConflict');
+    const self = { AccountName: 'eucalyptus', UserName: 'admin', Enabled: 'false' };
+    expect((await admin('UpdateUser', self)).text).toContain('DeleteConflict');
+    const made = await ok('CreateSigningCertificate', { AccountName: 'main', UserName: 'bob' });
+    await ok('DeleteSigningCertificate', { CertificateId: textAt(made, 'certificate', 'certificateId') });
+  });
+});
+
 describe('signed SOAP endpoints', () => {
   function cloudClient(identity: CloudIdentity): SoapClient<MalleeCloudOperations> {
     const url = clc.url + MalleeCloud.path;

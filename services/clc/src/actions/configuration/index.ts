@@ -7,6 +7,7 @@ import { CreateUser } from './CreateUser.js';
 import { DescribeComponents } from './DescribeComponents.js';
 import { DescribeUsers } from './DescribeUsers.js';
 import { registrationActions } from './register.js';
+import { DeleteAccessKey, DeleteSigningCertificate, UpdateUser } from './revocation.js';
 import { CreateSigningCertificate, UploadSigningCertificate } from './signing-certificates.js';
 
 const actions: readonly Action[] = [
@@ -18,6 +19,9 @@ const actions: readonly Action[] = [
   CreateSigningCertificate,
   UploadSigningCertificate,
   DescribeUsers,
+  UpdateUser,
+  DeleteAccessKey,
+  DeleteSigningCertificate,
 ];
 
 export const configurationActions: ReadonlyMap<string, Action> = new Map(
