@@ -75,14 +75,22 @@ export class FileBlobStore implements BlobStore {
   async #publish(temporaryPath: string, id: string): Promise<void> {
     const path = this.#pathOf(id);
     const directory = dirname(path);
-    if (!this.#knownDirectories.has(directory)) {
-      await mkdir(directory, { recursive: true });
-      await syncDirectory(dirname(directory));
-      await syncDirectory(this.#objects);
-      this.#knownDirectories.add(directory);
-    }
+    await this.#prepare(directory);
     await rename(temporaryPath, path);
     await syncDirectory(directory);
+  }
+
+  /**
+   * Makes a directory and its entry durable. One that is there already may have been made by a process that died before it
+   * synced the parent, so the first use in this process always syncs.
+   */
+  async #prepare(directory: string): Promise<void> {
+    if (directory === this.#objects || this.#knownDirectories.has(directory)) return;
+    const parent = dirname(directory);
+    await this.#prepare(parent);
+    await mkdir(directory, { recursive: true });
+    await syncDirectory(parent);
+    this.#knownDirectories.add(directory);
   }
 
   #pathOf(id: string): string {
