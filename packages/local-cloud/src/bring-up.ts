@@ -6,6 +6,7 @@ import { type CloudLayout, daemons, type LayoutWishes, makeLayout } from './layo
 import { baseUrl, startDaemon } from './processes.js';
 import { type Progress, silent } from './progress.js';
 import { registerComponents } from './register.js';
+import { waitForCapacity } from './wait-for-capacity.js';
 
 /** Starts everything that does not run yet and registers the components with each other. Idempotent. */
 export async function bringUp(
@@ -21,6 +22,7 @@ export async function bringUp(
     await step(`${name} at ${baseUrl(layout, name)}`, () => startDaemon(layout, name));
   }
   await step('components registered', () => registerComponents(layout));
+  await step('capacity reported', (update) => waitForCapacity(layout, update));
   return layout;
 }
 

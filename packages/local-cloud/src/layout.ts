@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { MalleeError } from '@mallee/errors';
 import { isRoot } from '@mallee/private-services';
 
-export const daemons = ['clc', 'walrus', 'sc', 'cc', 'nc'] as const;
+/** In the order of their start: a cluster controller that finds its node has capacity from its first poll on. */
+export const daemons = ['clc', 'walrus', 'sc', 'nc', 'cc'] as const;
 export type DaemonName = (typeof daemons)[number];
 
 /** What `up` decided once for a state directory; kept in `cloud.json`, so that every later command agrees. */
