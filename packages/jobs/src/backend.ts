@@ -1,6 +1,8 @@
 import { createPostgresBackend, createRedisBackend, DelayedError, withBackend } from 'bullmq';
-import type { Job, RedisOptions } from 'bullmq';
+import type { Job } from 'bullmq';
 import { MalleeError } from '@mallee/errors';
+import { openRedis, type RedisClients } from './redis-clients.js';
+import { within } from './within.js';
 
 /** Where the queues live. */
 export interface QueueAddress {
@@ -67,32 +69,36 @@ export async function openQueue(
   onError: (error: Error) => void,
 ): Promise<JobQueue> {
   const name = fullName(address, queue);
-  const opened = isPostgres(address.queueUrl)
-    ? new postgresClasses.Queue<Pointer>(name, { connection: postgresOptions(address.queueUrl, 2) })
-    : // Fails at once when Redis is away: the outbox tries again later.
-      new redisClasses.Queue<Pointer>(name, {
-        connection: { ...redisOptions(address.queueUrl), maxRetriesPerRequest: 1 },
-        streams: { events: { maxLen: 100 } },
-      });
+  // Fails at once when Redis is away: the outbox tries again later.
+  const redis = isPostgres(address.queueUrl) ? undefined : openRedis(address.queueUrl, { maxRetriesPerRequest: 1 });
+  const opened =
+    redis === undefined
+      ? new postgresClasses.Queue<Pointer>(name, { connection: postgresOptions(address.queueUrl, 2) })
+      : new redisClasses.Queue<Pointer>(name, { connection: redis.client, streams: { events: { maxLen: 100 } } });
   opened.on('error', onError);
+  const close = (): Promise<void> => closeBounded(() => opened.close(), redis);
   try {
-    await opened.waitUntilReady();
+    await within(ANSWER_MS, `open queue ${name}`, opened.waitUntilReady());
   } catch (error) {
-    await opened.close().catch(() => undefined);
+    await close();
     throw error;
   }
   return {
     add: async (runs) => {
       const options = { removeOnComplete: true, removeOnFail: true };
-      await opened.addBulk(
-        runs.map(({ runId, name }) => ({ name, data: { runId }, opts: { ...options, jobId: bullId(runId) } })),
-      );
+      const jobs = runs.map(({ runId, name: job }) => {
+        return { name: job, data: { runId }, opts: { ...options, jobId: bullId(runId) } };
+      });
+      await within(ANSWER_MS, `add to queue ${name}`, opened.addBulk(jobs));
     },
     promote: async (runId) => {
-      const job = await opened.getJob(bullId(runId));
-      if (job !== undefined && (await job.isDelayed())) await job.promote();
+      const promotion = async (): Promise<void> => {
+        const job = await opened.getJob(bullId(runId));
+        if (job !== undefined && (await job.isDelayed())) await job.promote();
+      };
+      await within(ANSWER_MS, `promote in queue ${name}`, promotion());
     },
-    close: () => opened.close(),
+    close,
   };
 }
 
@@ -110,51 +116,50 @@ export async function startConsumer(
     removeOnComplete: { count: 0 },
     removeOnFail: { count: 0 },
   };
+  const active = new Set<Promise<unknown>>();
   const processor = async (job: Job<Pointer>, token?: string): Promise<void> => {
-    const again = await options.handle(job.data.runId);
+    const handling = options.handle(job.data.runId);
+    active.add(handling);
+    const again = await handling.finally(() => active.delete(handling));
     if (again === undefined) return;
     await job.moveToDelayed(Date.now() + Math.max(1, again), token);
     throw new DelayedError();
   };
   const name = fullName(address, queue);
-  const worker = isPostgres(address.queueUrl)
-    ? new postgresClasses.Worker<Pointer, void>(name, processor, {
-        connection: postgresOptions(address.queueUrl, 4),
-        ...settings,
-      })
-    : new redisClasses.Worker<Pointer, void>(name, processor, {
-        connection: { ...redisOptions(address.queueUrl), maxRetriesPerRequest: null },
-        ...settings,
-      });
+  const redis = isPostgres(address.queueUrl) ? undefined : openRedis(address.queueUrl, { maxRetriesPerRequest: null });
+  const worker =
+    redis === undefined
+      ? new postgresClasses.Worker<Pointer, void>(name, processor, {
+          connection: postgresOptions(address.queueUrl, 4),
+          ...settings,
+        })
+      : new redisClasses.Worker<Pointer, void>(name, processor, { connection: redis.client, ...settings });
   worker.on('error', options.onError);
   worker.on('failed', (_job, error) => options.onError(error));
-  await worker.waitUntilReady();
-  return { close: () => worker.close() };
+  // A server that is away now is waited for in the background.
+  await within(ANSWER_MS, `start worker of ${name}`, worker.waitUntilReady()).catch(options.onError);
+  return {
+    close: async () => {
+      // Without its server BullMQ would wait for ever for what it has asked.
+      const closing = worker.close(redis !== undefined && redis.client.status !== 'ready');
+      // The handlers end by themselves; only what the queue server owes us is bounded.
+      await Promise.allSettled(active);
+      await closeBounded(() => closing, redis);
+    },
+  };
+}
+
+/** How long the queue server may take to answer. */
+const ANSWER_MS = 5000;
+/** How long connections may take to be closed in an orderly way. */
+const CLOSE_MS = 3000;
+
+async function closeBounded(close: () => Promise<void>, redis: RedisClients | undefined): Promise<void> {
+  await within(CLOSE_MS, 'close the queue', close()).catch(() => undefined);
+  redis?.cut();
 }
 
 /** Every opener migrates: BullMQ's advisory lock makes parallel starts safe. */
 function postgresOptions(url: string, max: number): { connectionString: string; max: number; migrate: true } {
   return { connectionString: url, max, migrate: true };
-}
-
-/** Redis options of a URL; throws `Configuration.Invalid` for other URLs. */
-export function redisOptions(url: string): RedisOptions {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed?.protocol === 'redis+unix:' || parsed?.protocol === 'unix:') {
-    return { path: decodeURIComponent(parsed.pathname), db: Number(parsed.searchParams.get('db') ?? 0) };
-  }
-  if (parsed?.protocol !== 'redis:' && parsed?.protocol !== 'rediss:') {
-    throw new MalleeError(
-      'Configuration.Invalid',
-      'the queue URL must start with redis://, redis+unix:// or postgres://',
-    );
-  }
-  return {
-    host: parsed.hostname.replace(/^\[|\]$/g, '') || '127.0.0.1',
-    port: Number(parsed.port || 6379),
-    db: Number(parsed.pathname.slice(1) || 0),
-    ...(parsed.username === '' ? {} : { username: decodeURIComponent(parsed.username) }),
-    ...(parsed.password === '' ? {} : { password: decodeURIComponent(parsed.password) }),
-    ...(parsed.protocol === 'rediss:' ? { tls: {} } : {}),
-  };
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-export { redisOptions, type QueueAddress } from './backend.js';
+export type { QueueAddress } from './backend.js';
 export { cancelRun, enqueueOutbox, runStatus, type OutboxEntry, type RunStatus } from './outbox.js';
 export { startOutboxRelay, type OutboxRelay, type RelayOptions } from './relay.js';
 export { startWorker, type JobWorker, type WorkerOptions } from './worker.js';

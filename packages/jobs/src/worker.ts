@@ -59,7 +59,11 @@ class Worker {
     const { logger, queueName, concurrency = 20 } = this.#options;
     const onError = (error: Error): void => logger.warn({ err: error, queue: queueName }, 'queue error');
     const address = await withPrefix(this.#options.pool, this.#options);
-    this.#queue = await openQueue(address, queueName, onError);
+    // Only to wake waiting runs early; without it they wait for their next look.
+    this.#queue = await openQueue(address, queueName, onError).catch((error: unknown) => {
+      logger.warn({ err: error, queue: queueName }, 'the queue server does not answer');
+      return undefined;
+    });
     const handle = (runId: number): Promise<number | undefined> => this.#handle(runId);
     const consumer = await startConsumer(address, queueName, {
       concurrency,
