@@ -15,6 +15,14 @@ describe('createSelfSignedCertificate', () => {
     expect(new X509Certificate(other).serialNumber).not.toBe(certificate.serialNumber);
   });
 
+  it('makes serial numbers that every DER reader accepts', async () => {
+    const { privateKeyPem } = await generateKeyPair();
+    for (let round = 0; round < 40; round += 1) {
+      const pem = createSelfSignedCertificate({ privateKeyPem, commonName: 'x' });
+      expect(new X509Certificate(pem).serialNumber).toMatch(/^[4-7]/);
+    }
+  });
+
   it('makes a PKCS#12 file', async () => {
     const { privateKeyPem } = await generateKeyPair();
     const certificatePem = createSelfSignedCertificate({ privateKeyPem, commonName: 'cloud' });

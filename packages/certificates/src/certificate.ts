@@ -13,8 +13,7 @@ export function createSelfSignedCertificate({ privateKeyPem, commonName, days = 
   const privateKey = forge.pki.privateKeyFromPem(privateKeyPem);
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = forge.pki.setRsaPublicKey(privateKey.n, privateKey.e);
-  // A leading zero octet keeps the serial positive, which DER requires.
-  certificate.serialNumber = `00${randomBytes(16).toString('hex')}`;
+  certificate.serialNumber = positiveSerial();
   // An hour back: a peer whose clock is a little behind must not see a certificate of the future.
   const from = Date.now() - 3_600_000;
   certificate.validity.notBefore = new Date(from);
@@ -45,4 +44,11 @@ export function createPkcs12(options: {
     { algorithm: '3des', friendlyName: options.friendlyName },
   );
   return Buffer.from(forge.asn1.toDer(asn1).getBytes(), 'binary');
+}
+
+/** DER integers are signed and have no superfluous leading octet: the first one must lie between 0x40 and 0x7f. */
+function positiveSerial(): string {
+  const serial = randomBytes(16);
+  serial[0] = (serial[0]! & 0x3f) | 0x40;
+  return serial.toString('hex');
 }
