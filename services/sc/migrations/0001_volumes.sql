@@ -6,7 +6,7 @@ create table storage (
 );
 
 create table volume (
-  id text primary key check (id ~ '^vol-[0-9a-f]{8}$'),
+  id text primary key check (id ~ '^vol-[0-9A-Fa-f]{8}$'),
   size_gb integer not null check (size_gb > 0),
   status text not null check (status in ('creating', 'available', 'deleting', 'deleted', 'failed')),
   -- Code of the error catalogue, and what happened.

@@ -14,5 +14,5 @@ export interface Volume {
 }
 
 export function isVolumeId(text: string): boolean {
-  return /^vol-[0-9a-f]{8}$/.test(text);
+  return /^vol-[0-9A-Fa-f]{8}$/.test(text);
 }
