@@ -8,7 +8,8 @@ import { describeReal, scratchDirectory, startTestLibvirtd, type TestService } f
 import type { LaunchRequest } from './instances/record.js';
 import { eventually, exampleLaunch } from './test-support/examples.js';
 import { FakeWalrus } from './test-support/fake-walrus.js';
-import { runInstanceMessage, TestNode } from './test-support/test-node.js';
+import { runInstanceMessage } from './test-support/run-instance-message.js';
+import { TestNode } from './test-support/test-node.js';
 
 const IMAGES = join(tmpdir(), 'mallee-guest-images');
 const BOOT_MS = 180_000;

@@ -37,7 +37,7 @@ export async function download(
   const file = await open(path, 'wx', 0o644);
   try {
     // Not a WriteStream: one that leaves the handle open keeps a reference, and `close` would wait for it for ever.
-    await pipeline(answer.body, measure, (chunks) => writeAll(file, chunks), { signal });
+    await pipeline(answer.body, measure, (chunks: AsyncIterable<Buffer>) => writeAll(file, chunks), { signal });
     await file.sync();
   } catch (error) {
     if (signal.aborted || error instanceof MalleeError) throw error;

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@mallee/private-services';
-import { SoapClient } from '@mallee/soap-rpc';
+import { SoapClient, type OperationName, type RequestOf, type ResponseOf } from '@mallee/soap-rpc';
 import { endOf, startTypeScript } from '@mallee/testing';
 import {
   EucalyptusNC_2_0,
@@ -12,7 +12,6 @@ import {
   type EucalyptusNCTypes_2_0 as Nc,
   type MalleeExtensionOperations,
 } from '@mallee/wsdl-types';
-import type { LaunchRequest } from '../instances/record.js';
 import { eventually } from './examples.js';
 import { newIdentity, type TestIdentity } from './new-identity.js';
 
@@ -76,10 +75,10 @@ export class TestNode {
     await this.ended;
   }
 
-  async call<K extends keyof EucalyptusNCOperations_2_0>(
+  async call<K extends OperationName<EucalyptusNCOperations_2_0>>(
     operation: K,
-    request: EucalyptusNCOperations_2_0[K]['request'],
-  ): Promise<EucalyptusNCOperations_2_0[K]['response']> {
+    request: RequestOf<EucalyptusNCOperations_2_0, K>,
+  ): Promise<ResponseOf<EucalyptusNCOperations_2_0, K>> {
     const client = new SoapClient<EucalyptusNCOperations_2_0>(this.client(EucalyptusNC_2_0));
     try {
       return await client.call(operation, request);
@@ -141,38 +140,4 @@ export class TestNode {
       ...this.settings,
     };
   }
-}
-
-/** The launch in the form of the wire. */
-export function runInstanceMessage(launch: LaunchRequest): Nc.NcRunInstanceType {
-  return {
-    correlationId: '6f2c0a52-6a3a-4b7e-9d1f-2f4c8f0c1a11',
-    userId: launch.ownerId,
-    imageId: launch.imageId,
-    kernelId: launch.kernelId,
-    ramdiskId: launch.ramdiskId,
-    imageURL: launch.imageUrl,
-    kernelURL: launch.kernelUrl,
-    ramdiskURL: launch.ramdiskUrl,
-    reservationId: launch.reservationId,
-    instanceId: launch.instanceId,
-    instanceType: {
-      name: launch.type.name,
-      memory: launch.type.memoryMb,
-      cores: launch.type.cores,
-      disk: launch.type.diskGb,
-      deviceMapping: [],
-    },
-    keyName: launch.publicKey,
-    netParams: {
-      privateMacAddress: launch.network.mac,
-      privateIp: launch.network.privateIp,
-      publicIp: launch.network.publicIp,
-      vlan: launch.network.vlan,
-      networkIndex: launch.network.networkIndex,
-    },
-    userData: launch.userData,
-    launchIndex: launch.launchIndex,
-    groupNames: launch.groupNames,
-  };
 }
