@@ -63,7 +63,12 @@ export class ClusterPoll {
     const known = await loadWatched(pool, this.#zone, [...(report?.keys() ?? [])]);
     if (report !== undefined) {
       await markSeen(pool, [...report.keys()], startedAt);
-      const subjects = known.map((one) => ({ id: one.instanceId, since: heldSince(one) }));
+      // What should run is given up only after a while; what should end may be gone at once.
+      const { clusterPollMs } = this.#context.config.timings;
+      const subjects = known.map((one) => {
+        const gapMs = one.state === 'shutting-down' ? 0 : clusterPollMs;
+        return { id: one.instanceId, since: heldSince(one), gapMs };
+      });
       this.#absences.update(subjects, new Set(report.keys()), startedAt);
       this.#logUnknown(known, report);
       await this.#addReasons(cluster, known, report, signal);

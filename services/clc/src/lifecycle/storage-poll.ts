@@ -30,7 +30,10 @@ export class StoragePoll {
     const report = await this.#report(await clients.storage(this.#zone), signal);
     const known = await loadVolumes(pool, this.#zone);
     if (report !== undefined) {
-      const subjects = known.map(({ volumeId, settledAt }) => ({ id: volumeId, since: settledAt }));
+      const subjects = known.map(({ volumeId, state, settledAt }) => {
+        const gapMs = state === 'deleting' ? 0 : config.timings.clusterPollMs;
+        return { id: volumeId, since: settledAt, gapMs };
+      });
       this.#absences.update(subjects, new Set(report.keys()), now);
     }
     let busy = false;
