@@ -42,7 +42,10 @@ export interface HypervisorDriver {
   /** Asks the hypervisor itself; also the health check. */
   fingerprint(): Promise<HypervisorFacts>;
 
-  /** Defines and starts a domain. A stopped domain of the same instance is replaced; a living one is an error. */
+  /**
+   * Defines and starts a domain; it runs when this returns. A stopped domain of the same instance is replaced; a living
+   * one is an error.
+   */
   create(spec: DomainSpec): Promise<void>;
 
   /** State of one domain, undefined when there is none. */

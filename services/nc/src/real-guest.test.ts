@@ -110,7 +110,7 @@ describeReal({ programs }, 'node controller with real guests', () => {
     async () => {
       await node.kill();
       const { rm } = await import('node:fs/promises');
-      await rm(join(scratch.path, 'state/instances'), { recursive: true });
+      await rm(join(scratch.path, 'state/records'), { recursive: true });
       await node.start();
       expect(await node.instance(first)).toMatchObject({ stateName: 'Extant', reservationId: 'r-0A1B2C3D' });
       expect(existsSync(join(scratch.path, 'instances', first, 'disk'))).toBe(true);

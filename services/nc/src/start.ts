@@ -41,7 +41,7 @@ export async function start(context: DaemonContext<NodeConfig>): Promise<Running
     await mkdir(directory, { recursive: true, mode: 0o711 });
   }
   const identity = loadIdentity(config);
-  const table = new InstanceTable(new JsonRecordFiles(join(config.stateDirectory, 'instances')));
+  const table = new InstanceTable(new JsonRecordFiles(join(config.stateDirectory, 'records')));
   const files = new InstanceFiles(config.instancesDirectory, join(config.stateDirectory, 'consoles'));
   const driver = await makeDriver(config, logger);
   const cacheOutcomes = metrics.counter('nc_image_cache_total', 'Images asked for, by outcome.', ['outcome']);
@@ -80,7 +80,10 @@ export async function start(context: DaemonContext<NodeConfig>): Promise<Running
   countInstances(context, table);
 
   // Guests on a bridge reach the metadata server by the redirect; in user mode they cannot.
-  if (config.network.mode === 'bridge') await metadata.listen();
+  if (config.network.mode === 'bridge') {
+    await metadata.listen();
+    await network.redirectMetadata();
+  }
   await controller.start();
 
   const parts = { controller, network };
@@ -105,6 +108,7 @@ export async function start(context: DaemonContext<NodeConfig>): Promise<Running
       hints?.close();
       await controller.stop();
       await metadata.close();
+      await network.release();
     },
   };
 }

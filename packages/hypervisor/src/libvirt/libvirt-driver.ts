@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MalleeError } from '@mallee/errors';
 import { METADATA_NAMESPACE, parseMetadata } from '../domain-metadata.js';
 import { domainName, instanceIdOfDomain } from '../domain-name.js';
 import type { DomainSpec } from '../domain-spec.js';
@@ -38,13 +37,8 @@ export class LibvirtDriver implements HypervisorDriver {
   }
 
   async create(spec: DomainSpec): Promise<void> {
-    const document = renderDomain(spec, this.host);
-    const present = await this.inspect(spec.instanceId);
-    if (present !== undefined && present.state !== 'stopped') {
-      throw new MalleeError('Node.DomainFailed', `the domain of ${spec.instanceId} is ${present.state} already`);
-    }
-    if (present !== undefined) await this.destroy(spec.instanceId);
-    await this.define(document);
+    // Defining replaces what a stopped domain was; a living one keeps what it runs with, and `start` refuses it.
+    await this.define(renderDomain(spec, this.host));
     await this.virsh.run('start', domainName(this.host.tag, spec.instanceId));
   }
 

@@ -105,16 +105,14 @@ export class InstanceWork {
   }
 
   private async runLaunch(instanceId: string, signal: AbortSignal, logger: Logger): Promise<void> {
-    const { table, driver, now } = this.parts;
+    const { table, now } = this.parts;
     const context = this.context(instanceId, signal, logger);
     try {
       await runHooks(this.parts.stagingHooks, context);
       signal.throwIfAborted();
       await table.apply(instanceId, { type: 'booting', at: now() });
       await runHooks([this.parts.domainHook], context);
-      const status = await driver.inspect(instanceId);
-      const record =
-        status?.state === 'running' ? await table.apply(instanceId, { type: 'running', at: now() }) : undefined;
+      const record = await table.apply(instanceId, { type: 'running', at: now() });
       if (record === undefined) return;
       const seconds = (now().getTime() - Date.parse(record.launchTime)) / 1000;
       this.parts.onLaunched?.(seconds);

@@ -1,7 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { currentCorrelationId, type Logger } from '@mallee/daemon';
-import { MalleeError } from '@mallee/errors';
-import type { HypervisorDriver } from '@mallee/hypervisor';
+import { MalleeError, toMalleeError } from '@mallee/errors';
+import type { HypervisorDriver, RecoveredDomain } from '@mallee/hypervisor';
 import { checkAdmission, freeResources, type Resources } from '../instances/capacity.js';
 import type { InstanceFiles } from '../instances/instance-files.js';
 import type { InstanceTable } from '../instances/instance-table.js';
@@ -23,6 +24,8 @@ export interface NodeControllerParts {
 }
 
 const EVENT_PAUSE_MS = 100;
+const HYPERVISOR_ATTEMPTS = 15;
+const HYPERVISOR_PAUSE_MS = 2000;
 
 /** The instances of one node: what the operations of the SOAP interface call. */
 export class NodeController {
@@ -175,14 +178,27 @@ export class NodeController {
   }
 
   private async adopt(): Promise<void> {
-    const { table, files, driver, logger } = this.parts;
+    const { table, files, logger } = this.parts;
     await files.prepare();
     const damaged = await table.load();
     if (damaged.length > 0) logger.error({ damaged }, 'instance records are damaged and left alone');
-    const domains = await driver.recover();
+    const domains = await this.recoverDomains();
     const actions = planAdoption(table.all(), domains, files.root);
     for (const action of actions) await this.doAdoptionAction(action);
     await this.removeOrphanFiles(new Set(domains.map(({ instanceId }) => instanceId)), damaged);
+  }
+
+  /** The hypervisor may start together with us: it gets a while to answer. */
+  private async recoverDomains(): Promise<readonly RecoveredDomain[]> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.parts.driver.recover();
+      } catch (error) {
+        if (attempt >= HYPERVISOR_ATTEMPTS || toMalleeError(error).code !== 'Node.HypervisorUnavailable') throw error;
+        this.parts.logger.warn({ err: error, attempt }, 'the hypervisor does not answer yet');
+        await pause(HYPERVISOR_PAUSE_MS);
+      }
+    }
   }
 
   private async doAdoptionAction(action: AdoptionAction): Promise<void> {

@@ -20,3 +20,9 @@ table ip ${table} {
 }
 `;
 }
+
+/** The nft text that removes our table, whether or not it is there. */
+export function renderRedirectRemoval(tag: string): string {
+  const table = metadataTable(tag);
+  return `table ip ${table} {\n}\ndelete table ip ${table}\n`;
+}

@@ -3,7 +3,7 @@ import { isIPv4 } from 'node:net';
 import { MalleeError } from '@mallee/errors';
 import type { DomainNetwork } from '@mallee/hypervisor';
 import { gateway, indexOf, parseSubnet, type FilterDriver, type Subnet } from '@mallee/network';
-import { renderMetadataRedirect } from './metadata-redirect.js';
+import { renderMetadataRedirect, renderRedirectRemoval } from './metadata-redirect.js';
 
 /** The network of this node as its launches see it. */
 export interface NodeNetwork {
@@ -13,6 +13,8 @@ export interface NodeNetwork {
   port(mac: string, privateIp: string): DomainNetwork;
   /** Leads the metadata address to the metadata server. Idempotent. @throws Node.MetadataFailed */
   redirectMetadata(): Promise<void>;
+  /** Takes the redirect away, when nobody will answer. */
+  release(): Promise<void>;
 }
 
 export interface BridgeNetworkParts {
@@ -55,6 +57,10 @@ export class BridgeNodeNetwork implements NodeNetwork {
       throw new MalleeError('Node.MetadataFailed', message, { cause });
     }
   }
+
+  async release(): Promise<void> {
+    await this.parts.filter.apply(renderRedirectRemoval(this.parts.tag));
+  }
 }
 
 /** QEMU's user-mode network: no privileges, no metadata address; key and user data come from the seed disk. */
@@ -81,6 +87,10 @@ export class UserNodeNetwork implements NodeNetwork {
   }
 
   redirectMetadata(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  release(): Promise<void> {
     return Promise.resolve();
   }
 
