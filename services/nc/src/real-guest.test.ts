@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { buildGuestImage } from '@mallee/guest-image';
 import { LibvirtDriver } from '@mallee/hypervisor';
@@ -11,7 +11,7 @@ import { FakeWalrus } from './test-support/fake-walrus.js';
 import { runInstanceMessage } from './test-support/run-instance-message.js';
 import { TestNode } from './test-support/test-node.js';
 
-const IMAGES = join(tmpdir(), 'mallee-guest-images');
+const IMAGES = resolve(import.meta.dirname, '../../../node_modules/.cache/mallee-guest-image');
 const BOOT_MS = 180_000;
 const programs = ['libvirtd', 'virsh', 'qemu-system-x86_64', 'qemu-img', 'mke2fs', 'dpkg-deb', 'apt-get'];
 
@@ -109,7 +109,6 @@ describeReal({ programs }, 'node controller with real guests', () => {
     'adopts a running guest from libvirt when its record is lost',
     async () => {
       await node.kill();
-      const { rm } = await import('node:fs/promises');
       await rm(join(scratch.path, 'state/records'), { recursive: true });
       await node.start();
       expect(await node.instance(first)).toMatchObject({ stateName: 'Extant', reservationId: 'r-0A1B2C3D' });
