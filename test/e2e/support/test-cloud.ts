@@ -36,7 +36,7 @@ export const guestCache = join(process.env['XDG_CACHE_HOME'] ?? '/var/tmp', `mal
 export async function startTestCloud(): Promise<TestCloud> {
   const scratch = scratchDirectory();
   const guest = await buildGuestImage({ directory: guestCache });
-  const layout = await bringUp(scratch.path, { zone: 'one' });
+  const layout = await bringUp(scratch.path, { zone: 'one', portBase: portBase() });
   const clients = cloudClients(layout);
   const stop = async (): Promise<void> => {
     clients.ec2.destroy();
@@ -50,6 +50,12 @@ export async function startTestCloud(): Promise<TestCloud> {
     await stop();
     throw error;
   }
+}
+
+/** Jest's workers start clouds at the same time, so each has ports of its own; random ones, as an earlier run may linger. */
+function portBase(): number {
+  const worker = Number(process.env['JEST_WORKER_ID'] ?? 1) % 8;
+  return 12_000 + worker * 2000 + Math.floor(Math.random() * 190) * 10;
 }
 
 /** SIGKILL, as the kernel's out-of-memory killer would. */
