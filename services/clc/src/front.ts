@@ -1,6 +1,7 @@
-import { loadTrusted, type DaemonContext } from '@mallee/daemon';
+import { loadTrusted, type DaemonContext, type HttpHandler } from '@mallee/daemon';
 import type { Pool } from '@mallee/database';
 import { createSoapHandler } from '@mallee/soap-rpc';
+import express from 'express';
 import {
   MalleeCloud,
   MalleeExtension,
@@ -40,8 +41,16 @@ export function mountFront(options: FrontOptions): { close(): void } {
     logger,
     metrics,
   });
-  http.route(isQueryPath, query);
+  http.route(isQueryPath, queryApplication(query));
   return proxy;
+}
+
+/** What people and tools ask in forms is an Express application; SOAP and object data take the short way of node:http. */
+function queryApplication(handler: HttpHandler): HttpHandler {
+  const application = express();
+  application.disable('x-powered-by');
+  application.use((request, response) => handler(request, response));
+  return application;
 }
 
 function mountSoap({ http, pool, identity, logger, metrics, config, certificates, lifecycle }: FrontOptions): void {
