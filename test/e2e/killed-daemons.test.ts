@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DaemonName } from '@mallee/local-cloud';
+import { type DaemonName, publishGuest } from '@mallee/local-cloud';
 import { describeReal } from '@mallee/testing';
 import {
   domains,
@@ -30,7 +30,10 @@ describeReal(
     it.each(victims.flatMap((name) => moments.map((delay) => [name, delay] as const)))(
       '%s after %i ms: the instance ends as running or terminated with a reason, once',
       async (name, delay) => {
-        const [id] = await launch(cloud);
+        // A new image, so that Walrus has something to decrypt while it is killed.
+        const images =
+          name === 'walrus' ? await publishGuest(cloud.layout, cloud, cloud.guest, `fresh-${delay}`) : cloud.images;
+        const [id] = await launch({ ...cloud, images });
         await sleep(delay);
         killDaemon(cloud, name);
         await sleep(500);

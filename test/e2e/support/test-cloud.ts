@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildGuestImage } from '@mallee/guest-image';
+import { buildGuestImage, type GuestImage } from '@mallee/guest-image';
 import {
   bringUp,
   cloudClients,
@@ -26,6 +26,7 @@ import { scratchDirectory } from '@mallee/testing';
 /** A cloud of five real processes in a scratch directory, with the tiny guest registered. */
 export interface TestCloud extends CloudClients {
   readonly layout: CloudLayout;
+  readonly guest: GuestImage;
   readonly images: PublishedGuest;
   stop(): Promise<void>;
 }
@@ -45,7 +46,7 @@ export async function startTestCloud(): Promise<TestCloud> {
     scratch.remove();
   };
   try {
-    return { layout, ...clients, images: await publishGuest(layout, clients, guest, 'guest'), stop };
+    return { layout, ...clients, guest, images: await publishGuest(layout, clients, guest, 'guest'), stop };
   } catch (error) {
     await stop();
     throw error;
