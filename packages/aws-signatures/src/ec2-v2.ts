@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { MalleeError } from '@mallee/errors';
 import { equalsAny } from './constant-time.js';
-import type { Ec2Request } from './ec2.js';
+import type { Ec2Request } from './ec2-request.js';
 import { compareBytes, encodeComponent } from './percent.js';
 import { headerValue } from './request.js';
 import { isFresh, parseExtended } from './timestamps.js';

@@ -1,6 +1,6 @@
 import { MalleeError } from '@mallee/errors';
 import { equalsAny } from './constant-time.js';
-import type { Ec2Request } from './ec2.js';
+import type { Ec2Request } from './ec2-request.js';
 import { isFresh, SKEW_MS } from './timestamps.js';
 import {
   canonicalQuery,

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { authenticateEc2Query, type Ec2Request } from './ec2.js';
+import type { Ec2Request } from './ec2-request.js';
+import { authenticateEc2Query } from './ec2.js';
 import { v2CanonicalParameters, v2Signature } from './ec2-v2.js';
 import { signEc2QueryV2 } from './sign-v2.js';
 import { presignV4, signV4 } from './sign-v4.js';

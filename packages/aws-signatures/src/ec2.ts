@@ -1,17 +1,11 @@
 import { MalleeError } from '@mallee/errors';
+import type { Ec2Request } from './ec2-request.js';
 import { checkEc2V2Time, v2Parameter, verifyEc2V2 } from './ec2-v2.js';
 import { checkEc2V4Time, verifyEc2V4 } from './ec2-v4.js';
 import { queryParameters } from './percent.js';
-import { headerValue, type KeyHolder, type KeyLookup, type SignedRequest } from './request.js';
+import { headerValue, type KeyHolder, type KeyLookup } from './request.js';
 import { V4_ALGORITHM } from './v4-canonical.js';
 import { claimOfHeader, claimOfQuery } from './v4-claim.js';
-
-/** A Query API request (EC2, STS, IAM). */
-export interface Ec2Request extends SignedRequest {
-  /** Decoded parameters of query and form body, in the order received. */
-  readonly parameters: ReadonlyArray<readonly [name: string, value: string]>;
-  readonly body: Buffer;
-}
 
 export interface Ec2Authentication<T> {
   readonly principal: T;

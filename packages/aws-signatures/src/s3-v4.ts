@@ -1,7 +1,7 @@
 import { MalleeError } from '@mallee/errors';
 import { equalsAny } from './constant-time.js';
 import { headerValue, type SignedRequest } from './request.js';
-import type { PayloadRule } from './s3.js';
+import type { PayloadRule } from './s3-payload.js';
 import { isFresh, SKEW_MS } from './timestamps.js';
 import {
   canonicalQuery,

@@ -1,19 +1,11 @@
 import { MalleeError } from '@mallee/errors';
-import type { ChunkSigning } from './chunk-signature.js';
 import { queryParameters } from './percent.js';
 import { headerValue, type KeyHolder, type KeyLookup, type SignedRequest } from './request.js';
 import { parseS3V2Header, verifyS3V2 } from './s3-v2.js';
+import type { PayloadRule } from './s3-payload.js';
 import { verifyS3V4 } from './s3-v4.js';
 import { V4_ALGORITHM } from './v4-canonical.js';
 import { claimOfHeader, claimOfQuery } from './v4-claim.js';
-
-/** What the signature promises about the body; whoever reads the body has to hold it to that. */
-export type PayloadRule =
-  | { readonly kind: 'unsigned' }
-  /** The body must have this hex SHA-256, else `XAmzContentSHA256Mismatch`. */
-  | { readonly kind: 'sha256'; readonly hex: string }
-  /** The body is aws-chunked: read it through an AwsChunkedDecoder with these options. */
-  | { readonly kind: 'chunked'; readonly signing?: ChunkSigning; readonly trailer: boolean };
 
 /** Who sent an S3 request. `principal` is undefined for an anonymous one, which only ACLs can let in. */
 export interface S3Authentication<T> {
