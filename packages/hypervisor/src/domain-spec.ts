@@ -40,6 +40,8 @@ export type DomainNetwork =
       readonly gateway: string;
       /** The one address the built-in DHCP server hands out. */
       readonly privateIp: string;
+      /** Whether the guest may open connections. QEMU makes them as the host does: to its network and its loopback. */
+      readonly outbound: boolean;
     };
 
 /** `kvm` needs working hardware virtualisation; `qemu` is emulation and always works. */

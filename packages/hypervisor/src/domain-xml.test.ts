@@ -32,6 +32,7 @@ describe('domain document', () => {
         subnet: '10.88.0.0/24',
         gateway: '10.88.0.1',
         privateIp: '10.88.0.7',
+        outbound: false,
       },
     };
     expect(renderDomain(spec, { domainType: 'kvm', tag: 'one', emulator: '/usr/bin/q&a' })).toMatchSnapshot();

@@ -16,6 +16,7 @@ export function exampleSpec(instanceId: string, directory: string): DomainSpec {
       subnet: '10.88.0.0/24',
       gateway: '10.88.0.1',
       privateIp: '10.88.0.9',
+      outbound: false,
     },
     metadata: { text: 'quotes " and \' <tags> & \u00fc', list: [1, null, true] },
   };

@@ -10,12 +10,15 @@ const PCI_SLOT = '0x10';
  *
  * The metadata address 169.254.169.254 cannot be forwarded here: QEMU accepts `guestfwd` only for addresses inside the
  * guest's own network (libslirp refuses others). Guests of this mode read their seed disk instead.
+ *
+ * Without `restrict` QEMU opens the guest's connections as the host itself, and the gateway address leads to the host's
+ * loopback: a guest could talk to every service there. `restrict` leaves DHCP and nothing else.
  */
 export function userNetworkOptions(network: Extract<DomainNetwork, { kind: 'user' }>): string[] {
   const dns = nameServerAddress(network);
   return [
     '-netdev',
-    `user,id=net0,net=${network.subnet},host=${network.gateway},dns=${dns},dhcpstart=${network.privateIp}`,
+    `user,id=net0,net=${network.subnet},host=${network.gateway},dns=${dns},dhcpstart=${network.privateIp},restrict=${network.outbound ? 'off' : 'on'}`,
     '-device',
     `virtio-net-pci,netdev=net0,mac=${network.mac.toLowerCase()},bus=pci.0,addr=${PCI_SLOT}`,
   ];

@@ -9,8 +9,16 @@ const httpUrl = z.string().regex(/^https?:\/\//);
 
 const networkSchema = z.discriminatedUnion('mode', [
   z.object({ mode: z.literal('bridge'), bridge: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/) }),
-  /** `gateway` is the first address of the subnet when missing. */
-  z.object({ mode: z.literal('user'), subnet, gateway: address.optional() }),
+  /**
+   * `gateway` is the first address of the subnet when missing. `outbound` lets guests open connections as this host does:
+   * also to its loopback, its neighbours and its own metadata address.
+   */
+  z.object({
+    mode: z.literal('user'),
+    subnet,
+    gateway: address.optional(),
+    outbound: z.boolean().default(false),
+  }),
 ]);
 
 /** The configuration file of a node controller. Sizes say their unit in the name; 0 means: find out. */

@@ -131,7 +131,7 @@ async function makeDriver(config: NodeConfig, logger: Logger): Promise<Hyperviso
 }
 
 function makeNetwork({ network, hypervisor }: NodeConfig, metadata: MetadataServer): NodeNetwork {
-  if (network.mode === 'user') return new UserNodeNetwork(network.subnet, network.gateway);
+  if (network.mode === 'user') return new UserNodeNetwork(network.subnet, network.gateway, network.outbound);
   return new BridgeNodeNetwork({
     bridge: network.bridge,
     tag: hypervisor.domainTag,

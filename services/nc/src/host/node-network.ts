@@ -63,17 +63,22 @@ export class BridgeNodeNetwork implements NodeNetwork {
   }
 }
 
-/** QEMU's user-mode network: no privileges, no metadata address; key and user data come from the seed disk. */
+/**
+ * QEMU's user-mode network: no privileges, no metadata address; key and user data come from the seed disk. Guests reach
+ * nothing unless `outbound`, which opens to them what this host can reach, its loopback included.
+ */
 export class UserNodeNetwork implements NodeNetwork {
   private readonly subnet: Subnet;
   private readonly subnetText: string;
   private readonly gatewayText: string;
+  private readonly outbound: boolean;
 
   /** @throws Configuration.Invalid when `subnetText` is not a network such as 10.88.0.0/24 */
-  constructor(subnetText: string, gatewayText?: string) {
+  constructor(subnetText: string, gatewayText?: string, outbound = false) {
     this.subnet = parseSubnet(subnetText);
     this.subnetText = subnetText;
     this.gatewayText = gatewayText ?? gateway(this.subnet);
+    this.outbound = outbound;
   }
 
   check(privateIp?: string): Promise<void> {
@@ -83,7 +88,8 @@ export class UserNodeNetwork implements NodeNetwork {
   }
 
   port(mac: string, privateIp: string): DomainNetwork {
-    return { kind: 'user', mac, privateIp, subnet: this.subnetText, gateway: this.gatewayText };
+    const { subnetText: subnet, gatewayText, outbound } = this;
+    return { kind: 'user', mac, privateIp, subnet, gateway: gatewayText, outbound };
   }
 
   redirectMetadata(): Promise<void> {
