@@ -100,6 +100,13 @@ describe('image cache', () => {
     expect(walrus.requests).toHaveLength(4);
   });
 
+  it('passes on what the image service says is wrong with the image', async () => {
+    walrus.mischief.push('refused');
+    const attempt = (await openCache()).fetch(walrus.put('a', Buffer.from('one')), never);
+    await expect(attempt).rejects.toMatchObject({ code: 'Image.DigestMismatch' });
+    expect(leftOvers()).toEqual([]);
+  });
+
   it.each(['wrong-digest'] as const)('keeps nothing of an image with a %s', async (mischief) => {
     walrus.mischief.push(mischief);
     const attempt = (await openCache()).fetch(walrus.put('a', Buffer.from('one')), never);

@@ -81,7 +81,7 @@ export class ImageCache {
 
   /**
    * The image behind a URL, fetched if needed; several callers with one URL share one transfer.
-   * @throws Node.ImageFetchFailed, Node.ImageCorrupt, Image.CacheFull
+   * @throws Node.ImageFetchFailed, Node.ImageCorrupt, Image.CacheFull, and Image.* as the image service says it
    */
   async fetch(address: string, signal: AbortSignal): Promise<PinnedImage> {
     const url = checkImageUrl(address, this.options.urlPrefixes ?? []);

@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Readable } from 'node:stream';
-import { MalleeError } from '@mallee/errors';
+import { isErrorCode, MalleeError } from '@mallee/errors';
 import { signEuca2Rest } from '@mallee/aws-signatures';
 import { correlationHeader, currentCorrelationId } from '@mallee/daemon';
 
@@ -29,7 +29,10 @@ export interface ImageAnswer {
 }
 
 export interface ImageSource {
-  /** @throws Node.ImageFetchFailed; `details.transient` is true when trying again may help */
+  /**
+   * @throws Node.ImageFetchFailed, `details.transient` is true when trying again may help; `Image.*` when the image service
+   *   refused the image itself
+   */
   open(url: URL, known: { etag?: string }, signal: AbortSignal): Promise<ImageAnswer>;
 }
 
@@ -47,8 +50,11 @@ export class WalrusImages implements ImageSource {
     const response = await this.send(url, known, signal);
     const status = response.statusCode ?? 0;
     if (status === 200 || status === 304) return answerOf(response, status === 200);
-    const text = await shortText(response);
-    throw fetchFailed(`${url.href} answered ${status}${text === '' ? '' : `: ${text}`}`, isTransient(status));
+    const { code, text } = await shortText(response);
+    const message = `${url.href} answered ${status}${text === '' ? '' : `: ${text}`}`;
+    // What is wrong with the image is a better reason for its owner than that it could not be had.
+    const wrongImage = !isTransient(status) && code !== undefined && isErrorCode(code) && code.startsWith('Image.');
+    throw wrongImage ? new MalleeError(code, message) : fetchFailed(message, isTransient(status));
   }
 
   private async send(url: URL, known: { etag?: string }, signal: AbortSignal): Promise<IncomingMessage> {
@@ -95,7 +101,8 @@ function isTransient(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
 }
 
-async function shortText(response: IncomingMessage): Promise<string> {
+/** The code of an S3 error document, and what a person should read. */
+async function shortText(response: IncomingMessage): Promise<{ code: string | undefined; text: string }> {
   let text = '';
   try {
     for await (const chunk of response.setEncoding('utf8')) {
@@ -108,8 +115,6 @@ async function shortText(response: IncomingMessage): Promise<string> {
   const code = /<Code>([^<]{1,100})<\/Code>/.exec(text)?.[1];
   const message = /<Message>([^<]{1,300})<\/Message>/.exec(text)?.[1];
   const short = code === undefined ? text : `${code} ${message ?? ''}`;
-  return short
-    .replaceAll(/[^\x20-\x7e]+/g, ' ')
-    .trim()
-    .slice(0, SHOWN_CHARACTERS);
+  const plain = short.replaceAll(/[^\x20-\x7e]+/g, ' ').trim();
+  return { code, text: plain.slice(0, SHOWN_CHARACTERS) };
 }

@@ -6,7 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { signedRequestOf, verifyEuca2Rest } from '@mallee/aws-signatures';
 
 /** What the fake does instead of answering properly, one entry per request. */
-export type Mischief = 'drop' | 'cut' | 'status-503' | 'status-404' | 'wrong-digest' | 'wrong-length' | 'hang';
+export type Mischief =
+  'drop' | 'cut' | 'status-503' | 'status-404' | 'refused' | 'wrong-digest' | 'wrong-length' | 'hang';
 
 /** A stand-in for the image service: serves content by path, checks the node's signature, can misbehave on demand. */
 export class FakeWalrus {
@@ -57,6 +58,8 @@ export class FakeWalrus {
     if (mischief === 'hang') return;
     if (mischief === 'status-503') return end(503, '<Error><Code>SlowDown</Code><Message>later</Message></Error>');
     if (mischief === 'status-404') return end(404, '<Error><Code>NoSuchKey</Code><Message>gone</Message></Error>');
+    if (mischief === 'refused')
+      return end(409, '<Error><Code>Image.DigestMismatch</Code><Message>no</Message></Error>');
     try {
       const trusted = [{ certificatePem: this.certificatePem, role: 'node' as const }];
       const { headers } = verifyEuca2Rest(signed, trusted, new Date());
