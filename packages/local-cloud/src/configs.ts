@@ -77,6 +77,7 @@ export function renderConfigs(layout: CloudLayout, facts: ConfigFacts): Record<D
       },
       network: layout.network,
       metadata: { port: layout.ports.metadata },
+      walrus: { urlPrefixes: [`${baseUrl(layout, 'walrus')}/services/Walrus`] },
     },
   };
 }
