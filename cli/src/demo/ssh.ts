@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findProgram, runCommand } from '@mallee/private-services';
 import { isMalleeError } from '@mallee/errors';
+import { findProgram, runCommand } from '@mallee/processes';
 import { say } from '../progress.js';
 import { demoStep, type DemoRun } from './demo-run.js';
 import type { LaunchedGuests } from './instances.js';

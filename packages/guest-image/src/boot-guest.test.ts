@@ -1,17 +1,15 @@
-import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { runCommand } from '@mallee/processes';
+import { seedDisk } from '@mallee/seed-disk';
 import { describeReal, scratchDirectory, type ScratchDirectory } from '@mallee/testing';
 import { bootGuest, READY_LINE } from './boot-guest.js';
 import { buildGuestImage, type GuestImage } from './build-guest-image.js';
-import { seedDisk } from './seed-disk.js';
 
-const run = promisify(execFile);
 /** Kept between runs: building again would only download the same packages. */
 const IMAGES = resolve(import.meta.dirname, '../../../node_modules/.cache/mallee-guest-image');
 const BOOT_MS = 240_000;
@@ -32,7 +30,7 @@ describeReal(
       'reads the seed disk, lets the injected key in by ssh, obeys the power button',
       async () => {
         const key = join(scratch.path, 'id');
-        await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
+        await runCommand('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
         const publicKey = (await readFile(`${key}.pub`, 'utf8')).trim();
         const seed = join(scratch.path, 'seed.iso');
         const metaData = `instance-id: i-0A1B2C3D\nlocal-hostname: ip-10-0-0-2\npublic-keys: ["${publicKey}"]\n`;
@@ -56,12 +54,16 @@ describeReal(
           const hostKey = (await guest.waitForLine(/host-key ssh-ed25519/)).split('host-key ')[1];
           const knownHosts = join(scratch.path, 'known_hosts');
           await writeFile(knownHosts, `[127.0.0.1]:${sshPort} ${hostKey}\n`);
-          const ssh = await run('ssh', [
-            ...['-F', 'none', '-i', key, '-p', String(sshPort)],
-            ...['-o', 'BatchMode=yes', '-o', 'StrictHostKeyChecking=yes', '-o', `UserKnownHostsFile=${knownHosts}`],
-            ...['-o', 'ConnectTimeout=60', 'root@127.0.0.1', 'hostname; uname -r'],
-          ]);
-          expect(ssh.stdout.split('\n')).toEqual(['ip-10-0-0-2', image.release, '']);
+          const ssh = await runCommand(
+            'ssh',
+            [
+              ...['-F', 'none', '-i', key, '-p', String(sshPort)],
+              ...['-o', 'BatchMode=yes', '-o', 'StrictHostKeyChecking=yes', '-o', `UserKnownHostsFile=${knownHosts}`],
+              ...['-o', 'ConnectTimeout=60', 'root@127.0.0.1', 'hostname; uname -r'],
+            ],
+            { timeoutMs: 120_000 },
+          );
+          expect(ssh.split('\n')).toEqual(['ip-10-0-0-2', image.release, '']);
           await guest.powerButton();
           await guest.waitForLine(/^MALLEE-GUEST stopping$/, BOOT_MS);
           await guest.exited;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MalleeError } from '@mallee/errors';
 import type { GuestImage } from './build-guest-image.js';
-import { requireProgram } from './run-program.js';
+import { requireProgram } from '@mallee/processes';
 
 export interface BootGuestOptions {
   readonly image: Pick<GuestImage, 'kernel' | 'ramdisk' | 'root'>;
@@ -50,7 +50,7 @@ export const READY_LINE = /^MALLEE-GUEST ready .*$/m;
  * tests and as the yardstick of the bench. Throws `Platform.ProgramMissing`, `Platform.Timeout`, `Platform.CommandFailed`.
  */
 export async function bootGuest(options: BootGuestOptions): Promise<RunningGuest> {
-  const qemu = await requireProgram('qemu-system-x86_64', 'qemu-system-x86');
+  const qemu = requireProgram('qemu-system-x86_64', 'qemu-system-x86');
   const directory = await mkdtemp(join(tmpdir(), 'mallee-boot-'));
   const started = performance.now();
   const child = spawn(qemu, qemuArguments(options, directory), {

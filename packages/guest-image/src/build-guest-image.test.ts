@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
+import { runCommand } from '@mallee/processes';
 import { describeReal, scratchDirectory } from '@mallee/testing';
 import { buildGuestImage } from './build-guest-image.js';
-
-const run = promisify(execFile);
 
 describeReal({ programs: ['mke2fs', 'debugfs', 'apt-get', 'e2fsck'] }, 'buildGuestImage', () => {
   test('builds once for callers at the same time, then answers from the folder; repairs a damaged image', async () => {
@@ -25,9 +22,7 @@ describeReal({ programs: ['mke2fs', 'debugfs', 'apt-get', 'e2fsck'] }, 'buildGue
       await build();
       expect(new Set(steps).size).toBe(steps.length);
 
-      await run('e2fsck', ['-fn', first.root], {
-        env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin:/sbin` },
-      });
+      await runCommand('e2fsck', ['-fn', first.root]);
       await writeFile(join(directory, names[0] ?? '', 'ramdisk'), 'cut');
       const rebuilt = await build();
       expect((await stat(rebuilt.ramdisk)).size).toBeGreaterThan(500_000);

@@ -1,7 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMalleeError, MalleeError } from '@mallee/errors';
-import { requireProgram, runProgram } from './run-program.js';
+import { requireProgram, runCommand } from '@mallee/processes';
 
 const DEPENDS_ONLY = [
   '--recurse',
@@ -12,6 +12,9 @@ const DEPENDS_ONLY = [
   '--no-replaces',
   '--no-enhances',
 ];
+
+/** Large packages, slow mirrors and slow disks; in milliseconds. */
+const PATIENCE = { timeoutMs: 300_000 };
 
 /** Access to Debian or Ubuntu packages by apt, without installing any and without touching the lists of the system. */
 export class DebianPackages {
@@ -45,16 +48,16 @@ export class DebianPackages {
     const downloads = await this.#download(names, `${folder}.debs`);
     const target = join(this.#directory, folder);
     await mkdir(target, { recursive: true });
-    const dpkgDeb = await requireProgram('dpkg-deb', 'dpkg');
-    for (const file of downloads) await runProgram(dpkgDeb, ['-x', file, target]);
+    const dpkgDeb = requireProgram('dpkg-deb', 'dpkg');
+    for (const file of downloads) await runCommand(dpkgDeb, ['-x', file, target], PATIENCE);
     return target;
   }
 
   async #download(names: readonly string[], folder: string): Promise<string[]> {
     const target = join(this.#directory, folder);
     await mkdir(target, { recursive: true });
-    const aptGet = await requireProgram('apt-get', 'apt');
-    const attempt = () => runProgram(aptGet, [...this.#aptOptions, 'download', ...names], { cwd: target });
+    const aptGet = requireProgram('apt-get', 'apt');
+    const attempt = () => runCommand(aptGet, [...this.#aptOptions, 'download', ...names], { cwd: target, ...PATIENCE });
     try {
       // Old lists name versions that the mirror has already replaced: one more try with fresh ones.
       await attempt().catch(async () => {
@@ -70,11 +73,8 @@ export class DebianPackages {
   }
 
   async #aptCache(args: readonly string[]): Promise<string> {
-    const aptCache = await requireProgram('apt-cache', 'apt');
-    return runProgram(aptCache, [...this.#aptOptions, ...args]).then(
-      (output) => output.toString(),
-      () => '',
-    );
+    const aptCache = requireProgram('apt-cache', 'apt');
+    return runCommand(aptCache, [...this.#aptOptions, ...args], PATIENCE).catch(() => '');
   }
 
   /** Fetches package lists into the work folder: works without root and leaves the lists of the system alone. */
@@ -86,9 +86,9 @@ export class DebianPackages {
     await mkdir(join(lists, 'partial'), { recursive: true });
     await mkdir(join(cache, 'archives', 'partial'), { recursive: true });
     const own = ['-o', `Dir::State::lists=${lists}`, '-o', `Dir::Cache=${cache}`];
-    const aptGet = await requireProgram('apt-get', 'apt');
+    const aptGet = requireProgram('apt-get', 'apt');
     try {
-      await runProgram(aptGet, [...this.#aptOptions, ...own, 'update']);
+      await runCommand(aptGet, [...this.#aptOptions, ...own, 'update'], PATIENCE);
       this.#aptOptions = [...this.#aptOptions, ...own];
     } catch {
       // Without network: the download that follows fails and names the packages.

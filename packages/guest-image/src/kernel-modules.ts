@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { requireProgram, runProgram } from './run-program.js';
+import { requireProgram, runCommandForBytes } from '@mallee/processes';
 
 export interface KernelModule {
   /** Name with underscores, as the kernel knows it. */
@@ -57,7 +57,7 @@ export async function collectModules(
 async function readModule(file: string): Promise<Buffer> {
   const unpacker = UNPACKERS[FILE.exec(basename(file))?.[2] ?? ''];
   if (unpacker === undefined) return readFile(file);
-  return runProgram(await requireProgram(...unpacker), ['-dc', file]);
+  return runCommandForBytes(requireProgram(...unpacker), ['-dc', file]);
 }
 
 /** The `depends=` line of the modinfo section: packages hold no modules.dep, depmod makes that at installation. */

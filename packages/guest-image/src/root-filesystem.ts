@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { KernelModule } from './kernel-modules.js';
-import { requireProgram, runProgram } from './run-program.js';
+import { requireProgram, runCommand } from '@mallee/processes';
 import type { GuestFile, Userland } from './userland.js';
 
 /** Drivers the running guest loads when it meets the device: network, seed disk, power button, random numbers. */
@@ -82,8 +82,8 @@ async function writeGuestFile(directory: string, file: GuestFile): Promise<void>
  * mke2fs copies the owner of the builder, so debugfs sets each inode right.
  */
 export async function makeRootFilesystem(tree: string, image: string, sizeMiB: number): Promise<void> {
-  const mke2fs = await requireProgram('mke2fs', 'e2fsprogs');
-  const debugfs = await requireProgram('debugfs', 'e2fsprogs');
+  const mke2fs = requireProgram('mke2fs', 'e2fsprogs');
+  const debugfs = requireProgram('debugfs', 'e2fsprogs');
   // No metadata_csum: some debugfs versions leave stale checksums behind; no reserved blocks: there are no other users.
   const options = [
     '-q',
@@ -99,9 +99,9 @@ export async function makeRootFilesystem(tree: string, image: string, sizeMiB: n
     '-E',
     'root_owner=0:0',
   ];
-  await runProgram(mke2fs, [...options, '-d', tree, image, `${sizeMiB}M`]);
+  await runCommand(mke2fs, [...options, '-d', tree, image, `${sizeMiB}M`], { timeoutMs: 300_000 });
   const entries = await readdir(tree, { recursive: true, withFileTypes: true });
   const paths = entries.map((entry) => '/' + relative(tree, join(entry.parentPath, entry.name)));
   const script = paths.map((path) => `sif "${path}" uid 0\nsif "${path}" gid 0\n`).join('');
-  await runProgram(debugfs, ['-w', '-f', '-', image], { input: script });
+  await runCommand(debugfs, ['-w', '-f', '-', image], { input: script, timeoutMs: 300_000 });
 }

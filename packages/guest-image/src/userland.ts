@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { MalleeError } from '@mallee/errors';
 import type { DebianPackages } from './debian-packages.js';
 import { elfLibraries } from './elf-libraries.js';
-import { runProgram } from './run-program.js';
+import { runCommand } from '@mallee/processes';
 
 /** A file of the guest: where it goes and what it holds. */
 export interface GuestFile {
@@ -76,9 +76,6 @@ async function withLibraries(files: ReadonlyMap<string, string>, programs: reado
 async function listApplets(files: ReadonlyMap<string, string>): Promise<string[]> {
   const loader = await realpath(locate(files, 'ld-linux-x86-64.so.2'));
   const libraries = join(locate(files, 'libc.so.6'), '..');
-  const output = await runProgram(loader, ['--library-path', libraries, locate(files, 'busybox'), '--list']);
-  return output
-    .toString()
-    .split('\n')
-    .filter((name) => name !== '' && name !== 'busybox');
+  const output = await runCommand(loader, ['--library-path', libraries, locate(files, 'busybox'), '--list']);
+  return output.split('\n').filter((name) => name !== '' && name !== 'busybox');
 }

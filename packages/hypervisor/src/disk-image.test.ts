@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { describeReal } from '@mallee/testing';
-import { runCommand } from './command.js';
+import { runCommand } from '@mallee/processes';
 import { createInstanceDisk } from './disk-image.js';
 
 describeReal({ programs: ['qemu-img'] }, 'instance disk', () => {
@@ -22,7 +22,7 @@ describeReal({ programs: ['qemu-img'] }, 'instance disk', () => {
   it('overlay: stated raw backing, size of the type, base untouched', async () => {
     const before = await readFile(base);
     expect(await createInstanceDisk({ base, target, sizeBytes: 5_000_001, mode: 'overlay' })).toBe('qcow2');
-    const { stdout } = await runCommand('qemu-img', ['info', '--output=json', '-f', 'qcow2', target]);
+    const stdout = await runCommand('qemu-img', ['info', '--output=json', '-f', 'qcow2', target]);
     expect(JSON.parse(stdout)).toMatchObject({
       'virtual-size': 5_000_192,
       'backing-filename': base,
@@ -34,7 +34,7 @@ describeReal({ programs: ['qemu-img'] }, 'instance disk', () => {
   it('never gives the guest less than the image, and replaces an earlier attempt', async () => {
     await writeFile(target, 'left over');
     await createInstanceDisk({ base, target, sizeBytes: 0, mode: 'overlay' });
-    const { stdout } = await runCommand('qemu-img', ['info', '--output=json', '-f', 'qcow2', target]);
+    const stdout = await runCommand('qemu-img', ['info', '--output=json', '-f', 'qcow2', target]);
     expect(JSON.parse(stdout)).toMatchObject({ 'virtual-size': 100_352 });
   });
 

@@ -1,6 +1,6 @@
 import { constants, copyFile, rm, stat, truncate } from 'node:fs/promises';
 import { MalleeError, toMalleeError } from '@mallee/errors';
-import { runCommand } from './command.js';
+import { runCommand } from '@mallee/processes';
 
 /** How an instance gets its own disk from a shared base image. */
 export type DiskMode = 'overlay' | 'reflink' | 'copy';
@@ -46,10 +46,7 @@ export async function createInstanceDisk(options: InstanceDiskOptions): Promise<
 /** The backing format is stated, so that nothing in the base image can make QEMU read it as something else. */
 async function createOverlay(options: InstanceDiskOptions, sizeBytes: number): Promise<void> {
   const args = ['create', '-q', '-f', 'qcow2', '-b', options.base, '-F', 'raw', options.target, String(sizeBytes)];
-  await runCommand('qemu-img', args, {
-    timeoutMs: 60_000,
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  });
+  await runCommand('qemu-img', args, { signal: options.signal });
 }
 
 function roundUpToSector(bytes: number): number {

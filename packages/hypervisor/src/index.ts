@@ -1,4 +1,3 @@
-export { runCommand, type CommandOptions, type CommandResult } from './command.js';
 export { createInstanceDisk, type DiskMode, type InstanceDiskOptions } from './disk-image.js';
 export { checkDomainSpec } from './domain-check.js';
 export { METADATA_NAMESPACE } from './domain-metadata.js';

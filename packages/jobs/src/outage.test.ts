@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '@mallee/daemon';
 import { createPool, migrate, type Pool } from '@mallee/database';
-import { findProgram, freePort } from '@mallee/private-services';
+import { freePort } from '@mallee/private-services';
+import { findProgram } from '@mallee/processes';
 import { startTestPostgres, type TestService } from '@mallee/testing';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { LibvirtDriver } from '@mallee/hypervisor';
-import { findProgram, runCommand, startLibvirtd } from '@mallee/private-services';
+import { startLibvirtd } from '@mallee/private-services';
+import { findProgram, runCommand } from '@mallee/processes';
 import { type CloudLayout, treeTop } from './layout.js';
 import { configFile } from './processes.js';
 

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
 import { MalleeError } from '@mallee/errors';
+import { tryCommand } from '@mallee/processes';
 
 export type Argv = readonly [string, ...string[]];
 
@@ -40,7 +40,8 @@ export interface HostExecOptions {
   readonly netns?: string;
 }
 
-const OUTPUT_LIMIT = 4 * 1024 * 1024;
+const DEFAULT_TIMEOUT_MS = 20_000;
+const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
 
 /** Runs programs on this machine, optionally inside a network namespace. */
 export class HostExec implements Exec {
@@ -50,50 +51,13 @@ export class HostExec implements Exec {
     this.#prefix = options.netns === undefined ? [] : ['nsenter', `--net=${options.netns}`];
   }
 
-  run(argv: Argv, options: ExecOptions = {}): Promise<ExecResult> {
+  async run(argv: Argv, { input, timeoutMs = DEFAULT_TIMEOUT_MS }: ExecOptions = {}): Promise<ExecResult> {
     const [program, ...args] = [...this.#prefix, ...argv] as unknown as Argv;
-    const timeoutMs = options.timeoutMs ?? 20_000;
-    return new Promise((resolve, reject) => {
-      const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], env: programEnvironment() });
-      const out: Buffer[] = [];
-      const err: Buffer[] = [];
-      let size = 0;
-      let timedOut = false;
-      const timer = setTimeout(() => {
-        timedOut = true;
-        child.kill('SIGKILL');
-      }, timeoutMs);
-      const keep = (into: Buffer[]) => (chunk: Buffer) => {
-        size += chunk.length;
-        if (size <= OUTPUT_LIMIT) into.push(chunk);
-      };
-      child.stdout.on('data', keep(out));
-      child.stderr.on('data', keep(err));
-      // A program that ends before it read its input gives EPIPE here; its exit code tells the story.
-      child.stdin.on('error', () => undefined);
-      child.stdin.end(options.input ?? '');
-      child.on('error', (cause) => {
-        clearTimeout(timer);
-        reject(new MalleeError('Platform.ProgramMissing', `cannot start ${program}: ${cause.message}`, { cause }));
-      });
-      child.on('close', (code) => {
-        clearTimeout(timer);
-        if (timedOut) {
-          const message = `${argv.join(' ')}: no end after ${String(timeoutMs)} ms`;
-          reject(new MalleeError('Platform.Timeout', message));
-          return;
-        }
-        resolve({
-          code: code ?? -1,
-          stdout: Buffer.concat(out).toString('utf8'),
-          stderr: Buffer.concat(err).toString('utf8'),
-        });
-      });
-    });
+    const result = await tryCommand(program, args, { input, timeoutMs, maxOutputBytes: MAX_OUTPUT_BYTES });
+    return {
+      code: result.exitCode ?? -1,
+      stdout: result.stdout.toString('utf8'),
+      stderr: result.stderr.toString('utf8'),
+    };
   }
-}
-
-/** ip, nft and dnsmasq live in sbin, which is not on the PATH of every account. */
-function programEnvironment(): NodeJS.ProcessEnv {
-  return { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin:/usr/bin:/bin`, LC_ALL: 'C' };
 }

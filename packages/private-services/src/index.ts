@@ -1,8 +1,7 @@
 export { runningPid, startDetached, stopDetached, type DetachedProcessOptions } from './detached-process.js';
-export { findPostgresBinaries, findProgram } from './find-program.js';
 export { startLibvirtd, stopLibvirtd, type PrivateLibvirtd } from './libvirtd.js';
+export { findPostgresBinaries } from './postgres-binaries.js';
 export { startPostgres, stopPostgres, type PostgresOptions, type PrivatePostgres } from './postgres.js';
 export { freePort, startRedis, stopRedis, type PrivateRedis } from './redis.js';
-export { runCommand, type CommandOptions } from './run-command.js';
 export { runDirectory } from './run-directory.js';
 export { findUser, isRoot, type SystemUser } from './system-user.js';

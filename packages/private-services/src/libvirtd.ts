@@ -3,9 +3,8 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { MalleeError } from '@mallee/errors';
+import { findProgram, runCommand } from '@mallee/processes';
 import { runningPid, startDetached, stopDetached } from './detached-process.js';
-import { findProgram } from './find-program.js';
-import { runCommand } from './run-command.js';
 import { runDirectory } from './run-directory.js';
 import { isRoot } from './system-user.js';
 

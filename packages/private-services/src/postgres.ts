@@ -2,8 +2,8 @@ import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync } from 'node:
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { MalleeError } from '@mallee/errors';
-import { findPostgresBinaries } from './find-program.js';
-import { runCommand } from './run-command.js';
+import { runCommand } from '@mallee/processes';
+import { findPostgresBinaries } from './postgres-binaries.js';
 import { runDirectory } from './run-directory.js';
 import { findUser, isRoot, type SystemUser } from './system-user.js';
 
@@ -41,7 +41,7 @@ export async function startPostgres({ directory, durable = true }: PostgresOptio
   if (!(await isRunning(pgCtl, paths.data, ids))) {
     const settings = serverSettings(paths.socket, durable).flatMap((setting) => ['-c', setting]);
     const start = ['start', '-w', '-t', '60', '-D', paths.data, '-l', paths.log, '-o', settings.join(' ')];
-    await runCommand(pgCtl, start, { ...ids, timeoutMs: 90_000 });
+    await runCommand(pgCtl, start, { ...ids, timeoutMs: 90_000, leavesServer: true });
   }
   await createDatabase(paths.socket);
   return {

@@ -2,11 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findProgram } from '@mallee/processes';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import {
-  findProgram,
-  runCommand,
   runDirectory,
   runningPid,
   startDetached,
@@ -79,17 +78,6 @@ describe('detached processes', () => {
     expect(runningPid(pidFile)).toBeUndefined();
     expect(await stopDetached(pidFile)).toBe('absent');
     rmSync(directory, { recursive: true, force: true });
-  });
-});
-
-describe('runCommand', () => {
-  it('gives output, and failures that name the command', async () => {
-    expect(await runCommand('/bin/cat', [], { input: 'hello' })).toBe('hello');
-    await expect(runCommand('/bin/ls', ['/nonexistent'])).rejects.toMatchObject({
-      code: 'Platform.CommandFailed',
-      tried: '/bin/ls /nonexistent',
-    });
-    await expect(runCommand('no-such-program', [])).rejects.toMatchObject({ code: 'Platform.ProgramMissing' });
   });
 });
 

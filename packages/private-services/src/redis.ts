@@ -4,9 +4,9 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MalleeError } from '@mallee/errors';
+import { findProgram } from '@mallee/processes';
 import { Redis } from 'ioredis';
 import { runningPid, startDetached, stopDetached } from './detached-process.js';
-import { findProgram } from './find-program.js';
 
 export interface PrivateRedis {
   /** redis://:PASSWORD@127.0.0.1:PORT */

@@ -1,7 +1,8 @@
 import { describe } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { findProgram, isRoot } from '@mallee/private-services';
+import { isRoot } from '@mallee/private-services';
+import { findProgram } from '@mallee/processes';
 
 export interface RealParts {
   readonly root?: boolean;

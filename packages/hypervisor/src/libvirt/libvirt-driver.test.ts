@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { startLibvirtd } from '@mallee/private-services';
 import { describeReal, scratchDirectory } from '@mallee/testing';
-import { runCommand } from '../command.js';
+import { runCommand } from '@mallee/processes';
 import { driverContract } from '../driver-contract.testing.js';
 import { exampleSpec } from '../example-spec.testing.js';
 import { LibvirtDriver } from './libvirt-driver.js';

@@ -11,10 +11,7 @@ import { parseDomainStates } from './domstats.js';
 import { isMissingDomain, isNotRunning, Virsh, type VirshOptions } from './virsh.js';
 import { watchLifecycle } from './watch.js';
 
-export interface LibvirtDriverOptions extends VirshOptions, DomainHost {
-  /** Called with a line of text when something is odd but not an error. */
-  readonly warn?: (message: string) => void;
-}
+export type LibvirtDriverOptions = VirshOptions & DomainHost;
 
 /**
  * Domains through libvirt's `virsh`. Domains are defined persistently, so that libvirt remembers how a guest ended

@@ -1,5 +1,5 @@
 import { MalleeError, isMalleeError } from '@mallee/errors';
-import { runCommand } from '../command.js';
+import { runCommand } from '@mallee/processes';
 
 export interface VirshOptions {
   /** libvirt connection, for example `qemu:///session` or `qemu+unix:///system?socket=/run/x/libvirt-sock`. */
@@ -32,11 +32,10 @@ export class Virsh {
   /** @throws Node.HypervisorUnavailable, Node.DomainFailed (its cause keeps virsh's own text) */
   async run(...args: string[]): Promise<string> {
     try {
-      const result = await runCommand(this.program, ['-c', this.uri, ...args], {
+      return await runCommand(this.program, ['-c', this.uri, ...args], {
         timeoutMs: this.timeoutMs,
         env: this.env,
       });
-      return result.stdout;
     } catch (error) {
       throw virshError(args[0] ?? '', error);
     }

@@ -1,7 +1,8 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { runCommand, SimulatedDriver } from '@mallee/hypervisor';
+import { SimulatedDriver } from '@mallee/hypervisor';
+import { runCommand } from '@mallee/processes';
 import { RecordingFilterDriver } from '@mallee/network';
 import { describeReal, scratchDirectory, type ScratchDirectory } from '@mallee/testing';
 import { BridgeNodeNetwork, UserNodeNetwork } from '../host/node-network.js';
@@ -76,7 +77,7 @@ describeReal({ programs: ['qemu-img'] }, 'each launch hook', () => {
     const hook = diskHook(files, cache, 'overlay');
     await hook.prerun(context);
     await hook.prerun(context);
-    const { stdout } = await runCommand('qemu-img', ['info', '-f', 'qcow2', '--output=json', files.disk(id)]);
+    const stdout = await runCommand('qemu-img', ['info', '-f', 'qcow2', '--output=json', files.disk(id)]);
     expect(JSON.parse(stdout)).toMatchObject({ 'virtual-size': 1024 ** 3, 'backing-filename-format': 'raw' });
     expect(record.diskFormat).toBe('qcow2');
     await hook.undo(context);
@@ -119,7 +120,7 @@ describeReal({ programs: ['qemu-img'] }, 'each launch hook', () => {
     expect(driver.specOf(id)).toMatchObject({
       boot: { kind: 'kernel', kernel: cache.path(digest('a')), ramdisk: cache.path(digest('b')) },
       memoryBytes: 128 * 1024 ** 2,
-      network: { kind: 'user', privateIp: '10.88.0.9', gateway: '10.88.0.1' },
+      network: { kind: 'user', privateIp: '10.88.0.9', gateway: '10.88.0.1', outbound: false },
       metadata: { instancesDirectory: files.root, record: { launch: { instanceId: id } } },
     });
     await hook.undo(context);

@@ -1,5 +1,5 @@
+import { seedDisk } from '@mallee/seed-disk';
 import type { LaunchRequest } from '../instances/record.js';
-import { buildIso9660 } from './iso9660.js';
 
 /** Name of the guest when no name service is configured: the address, as EC2 does. */
 export function guestHostname(launch: LaunchRequest): string {
@@ -16,12 +16,11 @@ export function buildSeed(launch: LaunchRequest, at: Date): Buffer {
     `local-hostname: ${guestHostname(launch)}`,
     ...(launch.publicKey === '' ? [] : ['public-keys:', `  - ${JSON.stringify(launch.publicKey)}`]),
   ];
-  return buildIso9660(
-    'cidata',
+  return seedDisk(
     [
-      { name: 'meta-data', content: Buffer.from(`${lines.join('\n')}\n`) },
+      { name: 'meta-data', content: `${lines.join('\n')}\n` },
       { name: 'user-data', content: Buffer.from(launch.userData, 'base64') },
     ],
-    at,
+    { at },
   );
 }

@@ -1,32 +1,45 @@
 const SECTOR = 2048;
 const SYSTEM_SECTORS = 16;
 
-export interface IsoFile {
+/** A file in the top folder of the seed disk. */
+export interface SeedFile {
   /** Letters, digits, `-`, `_`; no dot. Linux shows it in lower case. */
   readonly name: string;
-  readonly content: Buffer;
+  readonly content: Buffer | string;
 }
 
-interface Placed extends IsoFile {
+export interface SeedDiskOptions {
+  /** Volume identifier, kept as given; default `cidata`, which cloud-init looks for. */
+  readonly label?: string;
+  /** Time of the volume and its files; default 1970, so that the same files give the same bytes. */
+  readonly at?: Date;
+}
+
+interface Placed {
+  readonly name: string;
+  readonly content: Buffer;
   readonly sector: number;
 }
 
 /**
- * A read-only ISO 9660 volume with files in its root directory: one volume descriptor, the two path tables, one directory,
- * the contents. Names are written in capitals as the standard wants; Linux maps them to lower case. Source: ECMA-119.
- * @param label volume identifier; kept as given because cloud-init looks for `cidata`
+ * A NoCloud seed: a read-only ISO 9660 volume with files in its root directory: one volume descriptor, the two path
+ * tables, one directory, the contents. Names are written in capitals as the standard wants; Linux maps `META-DATA.;1` to
+ * `meta-data`. Source: ECMA-119.
+ * @throws RangeError when the files do not fit into one directory sector
  */
-export function buildIso9660(label: string, files: readonly IsoFile[], at: Date): Buffer {
+export function seedDisk(files: readonly SeedFile[], options: SeedDiskOptions = {}): Buffer {
+  const { label = 'cidata', at = new Date(0) } = options;
   // Sectors: system area, primary descriptor, terminator, little and big endian path table, root directory, contents.
   const pathTable = SYSTEM_SECTORS + 2;
   const root = pathTable + 2;
   let next = root + 1;
   const placed = [...files]
     .sort((a, b) => (fileIdentifier(a) < fileIdentifier(b) ? -1 : 1))
-    .map((file): Placed => {
+    .map(({ name, content }): Placed => {
+      const bytes = Buffer.from(content);
       const sector = next;
-      next += Math.ceil(file.content.length / SECTOR);
-      return { ...file, sector };
+      next += Math.ceil(bytes.length / SECTOR);
+      return { name, content: bytes, sector };
     });
   const image = Buffer.alloc(next * SECTOR);
   primaryDescriptor(label, next, pathTable, root, at).copy(image, SYSTEM_SECTORS * SECTOR);
@@ -101,7 +114,7 @@ function directoryRecord(identifier: string, sector: number, bytes: number, isDi
   return record;
 }
 
-function fileIdentifier({ name }: IsoFile): string {
+function fileIdentifier({ name }: { readonly name: string }): string {
   return `${name.toUpperCase()}.;1`;
 }
 

@@ -1,0 +1,124 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter } from 'node:path';
+import { MalleeError } from '@mallee/errors';
+import { programDirectories } from './find-program.js';
+import { OutputCollector } from './output-collector.js';
+
+export interface CommandOptions {
+  readonly cwd?: string;
+  /** Added to the environment of this process (with LC_ALL=C, so that messages can be read by programs). */
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  readonly uid?: number | undefined;
+  readonly gid?: number | undefined;
+  /** Text for standard input, which is empty otherwise. */
+  readonly input?: string | undefined;
+  /** Milliseconds until the program is killed; default 60 000. */
+  readonly timeoutMs?: number | undefined;
+  /** Kills the program; the promise rejects with an AbortError. */
+  readonly signal?: AbortSignal | undefined;
+  /** Bytes kept of each output; default 16 MiB. More on standard output kills the program, more on standard error is dropped. */
+  readonly maxOutputBytes?: number;
+  /** The program leaves a server behind, which may keep the pipes open: do not wait for their end, only for its own. */
+  readonly leavesServer?: boolean;
+}
+
+export interface CommandResult {
+  /** null when a signal ended the program. */
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+}
+
+const DEFAULT_TIMEOUT_MS = 60_000;
+const DEFAULT_OUTPUT_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Runs one program to its end with an argument array, never through a shell. Its failure is a result, not an error.
+ * @throws Platform.ProgramMissing, Platform.Timeout, Platform.CommandFailed (it cannot be started, or it wrote too much)
+ */
+export async function tryCommand(
+  program: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  options.signal?.throwIfAborted();
+  const tried = [program, ...args].join(' ').slice(0, 300);
+  const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const limit = options.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES;
+  const stdout = new OutputCollector(limit);
+  const stderr = new OutputCollector(limit);
+  const child = start(program, args, options, tried);
+  let killedBecause: MalleeError | undefined;
+  const kill = (code: 'Platform.Timeout' | 'Platform.CommandFailed', why: string): void => {
+    killedBecause ??= new MalleeError(code, `${program} ${why}`, { tried });
+    child.kill('SIGKILL');
+  };
+  const timer = setTimeout(() => kill('Platform.Timeout', `did not end within ${timeoutMs} ms`), timeoutMs);
+  child.stdout?.on('data', (chunk: Buffer) => {
+    stdout.add(chunk);
+    if (stdout.overflowed) kill('Platform.CommandFailed', `wrote more than ${limit} bytes`);
+  });
+  child.stderr?.on('data', (chunk: Buffer) => stderr.add(chunk));
+  // A program that ends before it read its input gives EPIPE here; its exit status tells the story.
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(options.input);
+  try {
+    const { exitCode, signal } = await ended(child, () => killedBecause !== undefined || options.leavesServer === true);
+    if (killedBecause !== undefined) throw killedBecause;
+    return { exitCode, signal, stdout: stdout.bytes(), stderr: stderr.bytes() };
+  } catch (error) {
+    throw startError(error, program, options.cwd, tried);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function start(program: string, args: readonly string[], options: CommandOptions, tried: string): ChildProcess {
+  const { cwd, uid, gid, signal } = options;
+  const search = { PATH: programDirectories().join(delimiter), LC_ALL: 'C' };
+  try {
+    return spawn(program, args, {
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...search, ...options.env },
+      killSignal: 'SIGKILL',
+      ...(cwd === undefined ? {} : { cwd }),
+      ...(uid === undefined ? {} : { uid }),
+      ...(gid === undefined ? {} : { gid }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  } catch (error) {
+    throw startError(error, program, cwd, tried); // such as an argument with a zero byte
+  }
+}
+
+/** With the end of its output, or (`early`) with the end of the program itself. Rejects when it does not start or on abort. */
+function ended(
+  child: ChildProcess,
+  early: () => boolean,
+): Promise<{ exitCode: number | null; signal: NodeJS.Signals | null }> {
+  return new Promise((resolve, reject) => {
+    child.on('error', (error) => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      reject(error);
+    });
+    child.on('exit', (exitCode, signal) => {
+      if (!early()) return;
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      resolve({ exitCode, signal });
+    });
+    child.on('close', (exitCode, signal) => resolve({ exitCode, signal }));
+  });
+}
+
+function startError(error: unknown, program: string, cwd: string | undefined, tried: string): unknown {
+  const cause = error as NodeJS.ErrnoException;
+  if (cause instanceof MalleeError || cause.name === 'AbortError') return cause;
+  // A working directory that is not there is ENOENT as well.
+  const missing = cause.code === 'ENOENT' && (cwd === undefined || existsSync(cwd));
+  const code = missing ? 'Platform.ProgramMissing' : 'Platform.CommandFailed';
+  return new MalleeError(code, `cannot run ${program}: ${cause.message}`, { cause, tried });
+}

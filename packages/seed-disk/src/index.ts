@@ -1,0 +1,1 @@
+export { seedDisk, type SeedDiskOptions, type SeedFile } from './seed-disk.js';
