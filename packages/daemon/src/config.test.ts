@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -14,8 +14,11 @@ const valid = {
   cluster: 'one',
 };
 
+const directory = mkdtempSync(join(tmpdir(), 'mallee-config-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
 function fileWith(content: string): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'mallee-config-')), 'config.json');
+  const file = join(directory, 'config.json');
   writeFileSync(file, content);
   return file;
 }
