@@ -1,9 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { afterEach, beforeAll, describe, expect, it, test } from '@jest/globals';
+import { Metrics } from '@mallee/daemon';
 import { encodeMessage, EucalyptusNC_2_0, type EucalyptusNCOperations_2_0 } from '@mallee/wsdl-types';
 import { loadIdentity, MessageSigner, type IdentityPem } from '@mallee/ws-security';
-import { SoapClient, type HttpHandler } from './index.js';
-import { makeIdentity, serve, type TestServer } from './test-support/peers.js';
+import { createSoapHandler, SoapClient, type HttpHandler } from './index.js';
+import { makeIdentity, quiet, serve, type TestServer } from './test-support/peers.js';
 
 const service = EucalyptusNC_2_0;
 const { response: responseTable, soapAction } = service.operations['ncPowerDown']!;
@@ -192,6 +194,47 @@ test('a kept connection that the peer has dropped is replaced once, with the sam
   await expect(client.call('ncPowerDown', {})).resolves.toMatchObject({ return: true });
   expect(ids).toHaveLength(3);
   expect(ids[2]).toBe(ids[1]);
+});
+
+test('a message that may have arrived before the peer went away counts as sent', async () => {
+  let calls = 0;
+  const { url, server } = await peer(async (request, response) => {
+    const id = /<wsa:MessageID [^>]*>([^<]*)</.exec(await readAll(request))?.[1] ?? '';
+    calls += 1;
+    if (calls === 1) return void response.writeHead(200, { 'content-type': 'text/xml' }).end(signedReply(id));
+    server.close();
+    request.socket.destroy();
+  });
+  const client = clientOf(url);
+  await client.call('ncPowerDown', {});
+  const error = await refusal(client.call('ncPowerDown', {}));
+  expect(error).toMatchObject({ code: 'Wire.PeerUnreachable', details: { sent: true } });
+  expect(calls).toBe(2);
+});
+
+test('the refusal of a second copy is a lost answer, not a refusal of the call', async () => {
+  let done = 0;
+  const requests: IncomingMessage[] = [];
+  const handlers = { ncPowerDown: async () => ({ return: true, statusMessage: ++done }) };
+  const handle = createSoapHandler<EucalyptusNCOperations_2_0>({
+    service,
+    identity: node,
+    trusted: () => [cluster.certificatePem],
+    handlers,
+    logger: quiet,
+    metrics: new Metrics(),
+  });
+  const { url } = await peer(async (request, response) => {
+    requests.push(request);
+    // The second call is carried out, but its connection goes before the answer does.
+    if (requests.length === 2) response.end = () => response.destroy();
+    await handle(request, response);
+  });
+  const client = clientOf(url);
+  await client.call('ncPowerDown', {});
+  const error = await refusal(client.call('ncPowerDown', {}));
+  expect(error).toMatchObject({ code: 'Wire.PeerUnreachable', details: { sent: true } });
+  expect([requests.length, done]).toEqual([3, 2]);
 });
 
 test('wrong settings and unknown operations are told before anything is sent', async () => {

@@ -154,6 +154,11 @@ export class SoapClient<Ops> {
       const message = `${this.#url.href} answered ${operation.name} with HTTP ${reply.status} and no SOAP fault`;
       return new MalleeError('Wire.BadReply', message, { details: { url: this.#url.href, status: reply.status } });
     }
+    if (reply.resent && fault.code === 'Wire.Replayed') {
+      // No refusal of the call: the first copy did arrive, what came of it is unknown.
+      const message = `${this.#url.href} dropped the connection before its answer to ${operation.name}`;
+      return new MalleeError('Wire.PeerUnreachable', message, { details: { url: this.#url.href, sent: true } });
+    }
     return this.#peerFault(operation, fault.code, fault.message, { faultcode: fault.faultcode });
   }
 

@@ -5,6 +5,8 @@ export interface HttpReply {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
   readonly body: Buffer;
+  /** The message was sent twice: the answer to the first copy was lost, if that arrived at all. */
+  readonly resent: boolean;
 }
 
 export interface PostOptions {
@@ -32,12 +34,12 @@ export class HttpTransport {
     } catch (error) {
       // A kept connection that the peer closed just now. Sending the same message again is safe: if the first one did
       // arrive, the replay cache of the peer refuses the second.
-      if (!(error instanceof StaleConnection)) throw this.#typed(error, options, timeout);
+      if (!(error instanceof StaleConnection)) throw typed(error, options, timeout, !(error instanceof NotConnected));
     }
     try {
-      return await this.#once(options, signal);
+      return { ...(await this.#once(options, signal)), resent: true };
     } catch (error) {
-      throw this.#typed(error, options, timeout);
+      throw typed(error, options, timeout, true); // the first one may have arrived
     }
   }
 
@@ -67,23 +69,23 @@ export class HttpTransport {
       outgoing.end(body);
     });
   }
+}
 
-  #typed(error: unknown, options: PostOptions, timeout: AbortSignal): MalleeError {
-    if (error instanceof MalleeError) return error;
-    const where = options.url.href;
-    const sent = !(error instanceof NotConnected);
-    const cause = error instanceof StaleConnection || error instanceof NotConnected ? error.cause : error;
-    if (timeout.aborted) {
-      const message = `${where} did not answer within ${options.timeoutMs} ms`;
-      return new MalleeError('Wire.PeerTimeout', message, { cause, details: { url: where, sent } });
-    }
-    if (options.signal?.aborted === true) {
-      const details = { url: where, sent, aborted: true };
-      return new MalleeError('Wire.PeerTimeout', `the call to ${where} was given up`, { cause, details });
-    }
-    const reason = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : String(cause);
-    return new MalleeError('Wire.PeerUnreachable', `${where}: ${reason}`, { cause, details: { url: where, sent } });
+/** `sent`: whether the peer may have got the request. */
+function typed(error: unknown, options: PostOptions, timeout: AbortSignal, sent: boolean): MalleeError {
+  if (error instanceof MalleeError) return error;
+  const where = options.url.href;
+  const cause = error instanceof StaleConnection || error instanceof NotConnected ? error.cause : error;
+  if (timeout.aborted) {
+    const message = `${where} did not answer within ${options.timeoutMs} ms`;
+    return new MalleeError('Wire.PeerTimeout', message, { cause, details: { url: where, sent } });
   }
+  if (options.signal?.aborted === true) {
+    const details = { url: where, sent, aborted: true };
+    return new MalleeError('Wire.PeerTimeout', `the call to ${where} was given up`, { cause, details });
+  }
+  const reason = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : String(cause);
+  return new MalleeError('Wire.PeerUnreachable', `${where}: ${reason}`, { cause, details: { url: where, sent } });
 }
 
 /** The kept connection was closed by the peer before anything of an answer came. */
@@ -105,5 +107,10 @@ async function readReply(incoming: IncomingMessage, maxBytes: number): Promise<H
     if (size > maxBytes) throw new MalleeError('Wire.BadReply', `the reply is larger than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
-  return { status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks, size) };
+  return {
+    status: incoming.statusCode ?? 0,
+    headers: incoming.headers,
+    body: Buffer.concat(chunks, size),
+    resent: false,
+  };
 }
