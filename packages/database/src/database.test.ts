@@ -116,6 +116,25 @@ describe('transaction', () => {
     expect(isUniqueViolation(duplicate, 'other')).toBe(false);
   });
 
+  test.each(['ENOENT', 'EPIPE', 'ECONNREFUSED'])('leaves %s of other work of the function alone', async (code) => {
+    const failure = Object.assign(new Error(`${code}: no such file`), { code });
+    await expect(transaction(open(), () => Promise.reject(failure))).rejects.toBe(failure);
+  });
+
+  test('is Database.Unavailable when its connection is killed, before and in the commit', async () => {
+    const pool = open();
+    const unavailable = { code: 'Database.Unavailable' };
+    const suicide = transaction(pool, (client) => client.query('select pg_terminate_backend(pg_backend_pid())'));
+    await expect(suicide).rejects.toMatchObject(unavailable);
+    const killed = transaction(pool, async (client) => {
+      const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+      const gone = new Promise((resolve) => client.once('end', resolve));
+      await pool.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+      await gone;
+    });
+    await expect(killed).rejects.toMatchObject(unavailable);
+  });
+
   test('runs again on a serialization failure until it succeeds', async () => {
     const pool = open();
     const sql = 'create table counter (n int); insert into counter values (0)';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
-import { describe, mapUnavailable } from './unavailable.js';
+import { describe } from './unavailable.js';
 
 /** A pool or a client inside a transaction: whatever a helper needs to run one statement. */
 export interface Queryable {
@@ -30,7 +30,7 @@ export async function transaction<T>(
     try {
       return await runOnce(pool, fn, options.isolation);
     } catch (error) {
-      if (attempt >= attempts || !CONFLICTS.has(sqlState(error))) throw mapUnavailable(error);
+      if (attempt >= attempts || !CONFLICTS.has(sqlState(error))) throw error;
       await sleep(Math.random() * 20 * attempt);
     }
   }

@@ -30,17 +30,25 @@ export function describe(error: unknown): { code: string; message: string } {
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
-/** Maps the rejections of `query` and `connect`; both are overloaded beyond what a typed wrapper can express. */
+/**
+ * Maps the rejections of `query` and `connect` of the pool, and of `query` of its clients: at the source, because a
+ * function inside a transaction may fail with ENOENT or the like for reasons of its own.
+ */
 export function mapConnectionErrors(pool: pg.Pool): pg.Pool {
-  for (const name of ['query', 'connect'] as const) {
-    const original = (pool[name] as AnyFunction).bind(pool);
-    const wrapped: AnyFunction = (...args) => {
-      const result = original(...args);
-      return result instanceof Promise ? result.catch(rethrowMapped) : result;
-    };
-    Object.defineProperty(pool, name, { value: wrapped, configurable: true, writable: true });
-  }
+  mapRejections(pool, 'query');
+  mapRejections(pool, 'connect');
+  pool.on('connect', (client) => mapRejections(client, 'query'));
   return pool;
+}
+
+/** The methods are overloaded beyond what a typed wrapper can express. */
+function mapRejections<K extends string>(target: Record<K, unknown>, name: K): void {
+  const original = (target[name] as AnyFunction).bind(target);
+  const wrapped: AnyFunction = (...args) => {
+    const result = original(...args);
+    return result instanceof Promise ? result.catch(rethrowMapped) : result;
+  };
+  Object.defineProperty(target, name, { value: wrapped, configurable: true, writable: true });
 }
 
 function rethrowMapped(error: unknown): never {
