@@ -15,8 +15,6 @@ export const timingsSchema = z.object({
   pendingDeadlineMs: milliseconds.default(10 * 60_000),
   /** An instance that is still `shutting-down` after this is `terminated`. */
   shuttingDownDeadlineMs: milliseconds.default(10 * 60_000),
-  /** A running instance that its answering cluster has not listed for this long is lost. */
-  unreportedDeadlineMs: milliseconds.default(10 * 60_000),
   /** A volume that is still `creating` or `deleting` after this gets state `error`. */
   volumeDeadlineMs: milliseconds.default(5 * 60_000),
   /** How long DescribeInstances shows a terminated instance. */
