@@ -8,11 +8,14 @@ describe('HttpListener', () => {
   let listener: HttpListener;
   let base: string;
 
+  let log: string;
+
   beforeEach(async () => {
+    log = '';
     listener = new HttpListener({
       host: '127.0.0.1',
       port: 0,
-      logger: pino({ level: 'silent' }),
+      logger: pino({ level: 'error' }, { write: (line) => (log += line) }),
       metrics: new Metrics(),
       health,
     });
@@ -51,6 +54,12 @@ describe('HttpListener', () => {
     ]);
     const large = await fetch(`${base}/echo`, { method: 'POST', body: 'longer than eight' });
     expect([large.status, ((await large.json()) as { error: string }).error]).toEqual([413, 'Wire.LimitExceeded']);
+  });
+
+  it('logs the path of a failed request without the query string, which can carry a signature', async () => {
+    await fetch(`${base}/typed?Action=X&Signature=secret`);
+    expect(log).toContain('"path":"/typed"');
+    expect(log).not.toContain('secret');
   });
 
   it('tells health, readiness with the reason, metrics and unknown paths', async () => {

@@ -77,7 +77,7 @@ export class HttpListener {
   }
 
   async #dispatch(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = (request.url ?? '/').split('?', 1)[0]!;
+    const path = pathOf(request);
     if (request.method === 'GET') {
       if (path === '/healthz') return sendJson(response, 200, { status: 'ok' });
       if (path === '/readyz') return this.#ready(response);
@@ -101,7 +101,8 @@ export class HttpListener {
 
   #answerFailure(error: unknown, request: IncomingMessage, response: ServerResponse): void {
     const typed = toMalleeError(error);
-    this.#options.logger.error({ err: error, method: request.method, url: request.url }, 'request failed');
+    // Not the whole URL: a query string can carry a signature that others may not reuse.
+    this.#options.logger.error({ err: error, method: request.method, path: pathOf(request) }, 'request failed');
     if (response.headersSent) {
       response.destroy();
       return;
@@ -111,6 +112,10 @@ export class HttpListener {
     const message = typed.code === 'InternalError' ? 'internal error' : typed.message;
     sendJson(response, typed.status, { error: typed.code, message });
   }
+}
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '/').split('?', 1)[0]!;
 }
 
 function pathMatcher(path: string): Matcher {

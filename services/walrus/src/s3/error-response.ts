@@ -38,12 +38,11 @@ export function sendError(
 ): void {
   const { request, response, requestId, logger } = failure;
   const error = toS3Error(cause);
-  if (error.status >= 500) logger.error({ err: cause, method: request.method, url: request.url }, 'S3 request failed');
-  else
-    logger.info(
-      { code: error.code, reason: error.message, method: request.method, url: request.url },
-      'S3 request refused',
-    );
+  // Not the whole URL: the query string of a presigned one lets its reader do the same.
+  const path = (request.url ?? '/').split('?', 1)[0];
+  const { method } = request;
+  if (error.status >= 500) logger.error({ err: cause, method, path }, 'S3 request failed');
+  else logger.info({ code: error.code, reason: error.message, method, path }, 'S3 request refused');
   if (response.headersSent) {
     response.destroy();
     return;
@@ -54,12 +53,11 @@ export function sendError(
     response.writeHead(error.status).end();
     return;
   }
-  const resource = (request.url ?? '/').split('?', 1)[0];
   const document = plainDocument(
     'Error',
     field('Code', error.code),
     field('Message', error.message),
-    field('Resource', resource),
+    field('Resource', path),
     field('RequestId', requestId),
   );
   sendXml(response, error.status, document);
