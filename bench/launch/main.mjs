@@ -48,7 +48,9 @@ try {
 }
 
 async function viaQemu() {
-  const running = await bootGuest({ image: guest, metadataCommand: metadata.command, timeoutMs: 240_000 });
+  // The kernel arguments of the node controller: the same guest must print the same console.
+  const commandLine = 'root=/dev/vda rw console=ttyS0';
+  const running = await bootGuest({ image: guest, commandLine, metadataCommand: metadata.command, timeoutMs: 240_000 });
   await running.stop();
   return running.bootMs;
 }
