@@ -2,40 +2,19 @@ import { MalleeError } from '@mallee/errors';
 import { equalsAny } from './constant-time.js';
 import type { Ec2Request } from './ec2-request.js';
 import { isFresh, SKEW_MS } from './timestamps.js';
-import {
-  canonicalQuery,
-  canonicalRequest,
-  canonicalS3Path,
-  canonicalServicePath,
-  deriveSigningKey,
-  sha256Hex,
-  v4Signature,
-} from './v4-canonical.js';
+import { canonicalS3Path, canonicalServicePath, deriveSigningKey, sha256Hex } from './v4-canonical.js';
 import type { V4Claim } from './v4-claim.js';
+import { expectedSignatures } from './v4-expected.js';
 
 /** True if the claim holds for the request. Region and service are taken as sent: boto 2 derives odd ones from the host. */
 export function verifyEc2V4(request: Ec2Request, claim: V4Claim, secretKey: string): boolean {
   const key = deriveSigningKey(secretKey, claim.scope);
-  const paths = new Set([
+  const canonicalPaths = [
     canonicalServicePath(request.rawPath),
     canonicalS3Path(request.rawPath),
     request.rawPath === '' ? '/' : request.rawPath,
-  ]);
-  const expected = [...paths].map((canonicalPath) =>
-    v4Signature(
-      key,
-      claim.timestamp,
-      claim.scope,
-      canonicalRequest({
-        method: request.method,
-        canonicalPath,
-        canonicalQuery: canonicalQuery(request.rawQuery),
-        headers: request.headers,
-        signedHeaders: claim.signedHeaders,
-        payloadHash: sha256Hex(request.body),
-      }),
-    ),
-  );
+  ];
+  const expected = expectedSignatures(request, claim, key, { canonicalPaths, payloadHash: sha256Hex(request.body) });
   return equalsAny(claim.signature, expected);
 }
 
