@@ -1,6 +1,6 @@
-import { chmod, open, rename } from 'node:fs/promises';
 import { transaction, type Pool } from '@mallee/database';
 import type { Logger } from '@mallee/daemon';
+import { replaceFile } from '@mallee/durable-files';
 import { createAccessKey, createAccount, createSigningCertificate, createUser } from './accounts.js';
 
 /** Account of the cloud's administrators. */
@@ -33,22 +33,9 @@ export async function bootstrap(pool: Pool, credentialsFile: string, logger: Log
     const userId = await createUser(client, { accountId, name: 'admin', isAdmin: true });
     const key = await createAccessKey(client, userId);
     const { certificate, privateKey } = await createSigningCertificate(client, userId, 'admin');
-    await writeCredentials(credentialsFile, { accountId, userId, ...key, certificate, privateKey });
+    const credentials: BootstrapCredentials = { accountId, userId, ...key, certificate, privateKey };
+    await replaceFile(credentialsFile, `${JSON.stringify(credentials, null, 2)}\n`);
     logger.info({ credentialsFile, accessKeyId: key.accessKeyId }, 'made the first account');
     return true;
   });
-}
-
-async function writeCredentials(file: string, credentials: BootstrapCredentials): Promise<void> {
-  const temporary = `${file}.new`;
-  const handle = await open(temporary, 'w', 0o600);
-  try {
-    await handle.writeFile(`${JSON.stringify(credentials, null, 2)}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  // `open` leaves the mode of a file that is there already.
-  await chmod(temporary, 0o600);
-  await rename(temporary, file);
 }

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replaceFile } from '@mallee/durable-files';
 import { isInstanceId } from '@mallee/hypervisor';
 import { instanceIdOf, instanceRecordSchema, type InstanceRecord } from './record.js';
 
@@ -39,17 +39,7 @@ export class JsonRecordFiles implements RecordFiles {
   }
 
   async write(record: InstanceRecord): Promise<void> {
-    const target = this.path(instanceIdOf(record));
-    const temporary = `${target}.${randomUUID()}.tmp`;
-    const file = await open(temporary, 'wx', 0o600);
-    try {
-      await file.writeFile(`${JSON.stringify(record, null, 2)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, target);
-    await this.syncDirectory();
+    await replaceFile(this.path(instanceIdOf(record)), `${JSON.stringify(record, null, 2)}\n`);
   }
 
   async remove(instanceId: string): Promise<void> {
@@ -58,16 +48,6 @@ export class JsonRecordFiles implements RecordFiles {
 
   private path(instanceId: string): string {
     return join(this.directory, `${instanceId}.json`);
-  }
-
-  /** Makes the new name itself durable. */
-  private async syncDirectory(): Promise<void> {
-    const directory = await open(this.directory, 'r');
-    try {
-      await directory.sync();
-    } finally {
-      await directory.close();
-    }
   }
 }
 

@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { isMalleeError, MalleeError } from '@mallee/errors';
 
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
@@ -9,19 +8,8 @@ export function errorCode(error: unknown): string {
   return typeof code === 'string' ? code : '';
 }
 
-/** Makes the names in a directory durable. */
-export async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
-}
-
 /**
  * Runs a step on files; its failure becomes `Storage.NoSpace` when the file system is full, else `Storage.FileSystemFailed`.
- * Untyped system errors must not leave it: around a database transaction they would be taken for those of the connection.
  */
 export async function onFiles<T>(tried: string, step: () => Promise<T>): Promise<T> {
   try {

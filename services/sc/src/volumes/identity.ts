@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Queryable } from '@mallee/database';
+import { replaceFile } from '@mallee/durable-files';
 import { MalleeError } from '@mallee/errors';
-import { errorCode, onFiles, syncDirectory } from './file-system.js';
+import { errorCode, onFiles } from './file-system.js';
 
 const MARKER = '.storage-id';
 
@@ -27,7 +28,7 @@ export async function claimDirectory(db: Queryable, directory: string, cluster: 
   }
   const id = row?.id ?? randomUUID();
   if (row === undefined) await db.query('insert into storage (id, cluster) values ($1, $2)', [id, cluster]);
-  await writeMarker(directory, id);
+  await replaceFile(join(directory, MARKER), `${id}\n`);
   return id;
 }
 
@@ -46,19 +47,6 @@ async function readMarker(directory: string): Promise<string | undefined> {
       throw error;
     }
   });
-}
-
-async function writeMarker(directory: string, id: string): Promise<void> {
-  const partial = join(directory, `${MARKER}.partial`);
-  const file = await open(partial, 'w', 0o600);
-  try {
-    await file.writeFile(`${id}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(partial, join(directory, MARKER));
-  await syncDirectory(directory);
 }
 
 async function readRow(db: Queryable): Promise<{ id: string; cluster: string } | undefined> {

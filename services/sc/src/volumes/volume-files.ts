@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
 import { copyFile, link, mkdir, open, readdir, rename, rm, stat, statfs, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode, onFiles, syncDirectory } from './file-system.js';
+import { syncDirectory } from '@mallee/durable-files';
+import { errorCode, onFiles } from './file-system.js';
 import { isVolumeId } from './volume.js';
 
 const SUFFIX = '.raw';

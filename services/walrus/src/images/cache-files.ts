@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { syncDirectory } from '@mallee/durable-files';
 import { MalleeError } from '@mallee/errors';
 
 /** A decrypted image in the cache directory. */
@@ -111,14 +112,5 @@ async function writeSparse(file: FileHandle, chunk: Buffer, position: number): P
       const { bytesWritten } = await file.write(piece, written, piece.length - written, position + at + written);
       written += bytesWritten;
     }
-  }
-}
-
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, opendir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { syncDirectory } from '@mallee/durable-files';
 import { MalleeError } from '@mallee/errors';
 import type { BlobReader, BlobStore, BlobWriter, ByteRange } from './blob-store.js';
 
@@ -161,16 +162,6 @@ class FileBlobReader implements BlobReader {
 
   async close(): Promise<void> {
     if (!this.#streaming) await this.#file.close().catch(() => undefined);
-  }
-}
-
-/** A rename or a new file survives a power cut only when its directory is synced. */
-async function syncDirectory(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

@@ -1,0 +1,2 @@
+export { replaceFile } from './replace-file.js';
+export { syncDirectory } from './sync-directory.js';
