@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { runningPid } from '@mallee/private-services';
 import {
+  administrationOf,
   baseUrl,
   type CloudLayout,
   type DaemonName,
@@ -66,7 +67,7 @@ async function daemonStatus(layout: CloudLayout, name: DaemonName): Promise<Daem
 /** What the CLC knows of the others: last contact, and why a component counts as down. */
 async function componentLines(layout: CloudLayout): Promise<string[]> {
   try {
-    const components = await describeComponents(layout);
+    const components = await describeComponents(administrationOf(layout));
     return components.map(({ type, name, state, lastContact, reason }) => {
       const why = reason === '' ? '' : `, ${reason}`;
       return `  ${type} ${name}: ${state}, last contact ${lastContact === '' ? 'never' : lastContact}${why}`;

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { isMalleeError, MalleeError } from '@mallee/errors';
 
-const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH']);
+const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH']);
 const DRIVER =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/;
 
@@ -9,7 +9,13 @@ const DRIVER =
 export function isUnavailable(error: unknown): boolean {
   const { code, message } = describe(error);
   // Class 08: connection exceptions; 57P01..57P03: shutting down or starting; 53300: too many connections.
-  return NETWORK.has(code) || /^(08...|57P0[123]|53300)$/.test(code) || DRIVER.test(message);
+  return NETWORK.has(code) || isMissingSocket(error) || /^(08...|57P0[123]|53300)$/.test(code) || DRIVER.test(message);
+}
+
+/** The unix socket is not there; the same code of any other call is about some file of the caller. */
+function isMissingSocket(error: unknown): boolean {
+  const { code, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown };
+  return code === 'ENOENT' && syscall === 'connect';
 }
 
 /** The error as `Database.Unavailable` when it is one, else unchanged. */

@@ -17,7 +17,11 @@ export async function bringUp(
   const layout = await makeLayout(stateDirectory, wishes);
   const backends = await startBackends(layout, step);
   await step('keys and certificates', () => ensureKeys(layout));
-  writeConfigs(layout, { backends, probeKernel: findProbeKernel(guestDirectory(layout)) });
+  writeConfigs(layout, {
+    backends,
+    domainType: process.env['MALLEE_DOMAIN_TYPE'] ?? 'auto',
+    probeKernel: findProbeKernel(guestDirectory(layout)),
+  });
   for (const name of daemons) {
     await step(`${name} at ${baseUrl(layout, name)}`, () => startDaemon(layout, name));
   }

@@ -1,96 +1,117 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backends } from './backends.js';
-import { keyFiles } from './keys.js';
-import { type CloudLayout, type DaemonName, daemons } from './layout.js';
-import { baseUrl, configFile, logFile } from './processes.js';
+import type { CloudLayout } from './layout.js';
+import { type CloudPlan, localPlan, type Site, sitesOf, trustOf, urlOf } from './plan.js';
+import { writeWhole } from './write-whole.js';
 
-/** What the layout does not say. */
+/** What the plan does not say. */
 export interface ConfigFacts {
   readonly backends: Backends;
+  /** Whether guests run with KVM; `auto` finds out. */
+  readonly domainType: string;
   /** A kernel for the one-time probe of /dev/kvm; without one the node controller uses plain emulation. */
-  readonly probeKernel: string | undefined;
+  readonly probeKernel?: string | undefined;
 }
 
-/** Where the CLC leaves the administrator's credentials when it starts on an empty database. */
-export function credentialsFile(layout: CloudLayout): string {
-  return join(layout.stateDirectory, 'admin-credentials.json');
+/** The configuration of each site, by its name, as an operator would write it. Pure. */
+export function renderConfigs(plan: CloudPlan, facts: ConfigFacts): Record<string, object> {
+  const render = { clc: cloudConfig, walrus: walrusConfig, sc: storageConfig, cc: clusterConfig, nc: nodeConfig };
+  return Object.fromEntries(
+    sitesOf(plan).map((site) => [site.name, { ...baseConfig(plan, site), ...render[site.daemon](plan, facts, site) }]),
+  );
 }
 
-/** The configuration of each daemon, as an operator would write it for a cloud on one machine. */
-export function renderConfigs(layout: CloudLayout, facts: ConfigFacts): Record<DaemonName, object> {
-  const { databaseUrl, queueUrl } = facts.backends;
-  const certificate = (name: DaemonName): string[] => [keyFiles(layout, name).certificate];
-  const state = (name: DaemonName, ...path: string[]): string => join(layout.stateDirectory, name, ...path);
-  const base = (name: DaemonName, trust: object): object => ({
-    name,
-    stateDirectory: state(name),
-    listen: { host: layout.host, port: layout.ports[name] },
-    keys: keyFiles(layout, name),
-    trust,
-    log: { level: 'info', file: logFile(layout, name) },
-  });
+function baseConfig(plan: CloudPlan, site: Site): object {
+  const trust = Object.entries(trustOf(plan, site)).map(
+    ([role, names]) => [role, names.map(site.certificateOf)] as const,
+  );
   return {
-    clc: {
-      ...base('clc', { cluster: certificate('cc'), storage: certificate('sc'), walrus: certificate('walrus') }),
-      databaseUrl,
-      queueUrl,
-      queuePrefix: `mallee-${layout.tag}`,
-      bootstrap: { credentialsFile: credentialsFile(layout) },
-    },
-    walrus: {
-      ...base('walrus', { cloud: certificate('clc'), node: certificate('nc') }),
-      databaseUrl,
-      cloudUrl: baseUrl(layout, 'clc'),
-      objectsDirectory: state('walrus', 'objects'),
-      imageCacheDirectory: state('walrus', 'image-cache'),
-      imageKey: keyFiles(layout, 'image'),
-    },
-    sc: {
-      ...base('sc', { cloud: certificate('clc') }),
-      cluster: layout.zone,
-      databaseUrl,
-      volumesDirectory: state('sc', 'volumes'),
-    },
-    cc: {
-      ...base('cc', { cloud: certificate('clc'), node: certificate('nc') }),
-      cluster: layout.zone,
-      databaseUrl,
-      queueUrl,
-      queuePrefix: `mallee-${layout.tag}`,
-      cloudUrl: baseUrl(layout, 'clc'),
-      nodes: [{ url: `${baseUrl(layout, 'nc')}/axis2/services/EucalyptusNC`, certificate: certificate('nc')[0] }],
-      network: { ...layout.network, tag: layout.tag },
-      glKeys: { clusterCertificate: certificate('cc')[0], nodeCertificate: certificate('nc')[0] },
-    },
-    nc: {
-      ...base('nc', { cluster: certificate('cc') }),
-      cluster: layout.zone,
-      clusterUrl: baseUrl(layout, 'cc'),
-      instancesDirectory: state('nc', 'instances'),
-      cacheDirectory: state('nc', 'cache'),
-      hypervisor: {
-        uri: facts.backends.libvirtUri,
-        domainType: process.env['MALLEE_DOMAIN_TYPE'] ?? 'auto',
-        domainTag: layout.tag,
-        ...(facts.probeKernel === undefined ? {} : { probeKernel: facts.probeKernel }),
-      },
-      network: layout.network,
-      metadata: { port: layout.ports.metadata },
-      walrus: { urlPrefixes: [`${baseUrl(layout, 'walrus')}/services/Walrus`] },
-    },
+    name: site.name,
+    stateDirectory: site.stateDirectory,
+    listen: { host: site.listen, port: site.port },
+    keys: site.keys,
+    trust: Object.fromEntries(trust),
+    log: { level: 'info', ...(site.logFile === undefined ? {} : { file: site.logFile }) },
   };
 }
 
+function cloudConfig(plan: CloudPlan, { backends }: ConfigFacts): object {
+  return {
+    databaseUrl: backends.databaseUrl,
+    queueUrl: backends.queueUrl,
+    queuePrefix: `mallee-${plan.tag}`,
+    bootstrap: { credentialsFile: plan.credentialsFile },
+  };
+}
+
+function walrusConfig(plan: CloudPlan, { backends }: ConfigFacts, site: Site): object {
+  return {
+    databaseUrl: backends.databaseUrl,
+    cloudUrl: urlOf(plan.clc),
+    objectsDirectory: join(site.stateDirectory, 'objects'),
+    imageCacheDirectory: join(site.stateDirectory, 'image-cache'),
+    imageKey: plan.imageKey,
+  };
+}
+
+function storageConfig(plan: CloudPlan, { backends }: ConfigFacts, site: Site): object {
+  return {
+    cluster: plan.zone,
+    databaseUrl: backends.databaseUrl,
+    volumesDirectory: join(site.stateDirectory, 'volumes'),
+  };
+}
+
+function clusterConfig(plan: CloudPlan, { backends }: ConfigFacts, site: Site): object {
+  return {
+    cluster: plan.zone,
+    databaseUrl: backends.databaseUrl,
+    queueUrl: backends.queueUrl,
+    queuePrefix: `mallee-${plan.tag}`,
+    cloudUrl: urlOf(plan.clc),
+    nodes: plan.nodes.map((node) => ({
+      url: `${urlOf(node)}/axis2/services/EucalyptusNC`,
+      certificate: site.certificateOf(node.name),
+    })),
+    scheduler: plan.scheduler,
+    network: { ...plan.network, tag: plan.tag },
+    // The interface knows one certificate for all nodes of a cluster.
+    glKeys: { clusterCertificate: site.keys.certificate, nodeCertificate: site.certificateOf(plan.nodes[0].name) },
+  };
+}
+
+function nodeConfig(plan: CloudPlan, facts: ConfigFacts, site: Site): object {
+  return {
+    cluster: plan.zone,
+    clusterUrl: urlOf(plan.cc),
+    instancesDirectory: join(site.stateDirectory, 'instances'),
+    cacheDirectory: join(site.stateDirectory, 'cache'),
+    hypervisor: {
+      uri: facts.backends.libvirtUri,
+      domainType: facts.domainType,
+      domainTag: plan.tag,
+      ...(facts.probeKernel === undefined ? {} : { probeKernel: facts.probeKernel }),
+    },
+    network: plan.network,
+    metadata: { port: plan.metadataPort },
+    walrus: { urlPrefixes: [`${urlOf(plan.walrus)}/services/Walrus`] },
+  };
+}
+
+/** Writes the configuration files of a cloud on this machine. */
 export function writeConfigs(layout: CloudLayout, facts: ConfigFacts): void {
-  const configs = renderConfigs(layout, facts);
+  const plan = localPlan(layout);
   mkdirSync(join(layout.stateDirectory, 'log'), { recursive: true });
-  for (const name of daemons) {
-    const file = configFile(layout, name);
-    mkdirSync(join(file, '..'), { recursive: true });
-    // The database URL may carry a password.
-    writeFileSync(file, `${JSON.stringify(configs[name], null, 2)}\n`, { mode: 0o600 });
+  for (const [name, config] of Object.entries(renderConfigs(plan, facts))) {
+    writeJson(join(layout.stateDirectory, name, 'config.json'), config);
   }
+}
+
+/** Mode 0600: the database URL may carry a password. */
+export function writeJson(file: string, content: object): void {
+  mkdirSync(join(file, '..'), { recursive: true });
+  writeWhole(file, `${JSON.stringify(content, null, 2)}\n`, 0o600);
 }
 
 /** A kernel that can prove whether KVM really boots one: the tiny guest's, else the machine's own. */

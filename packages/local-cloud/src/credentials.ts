@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { MalleeError } from '@mallee/errors';
-import { credentialsFile } from './configs.js';
+import { credentialsFile } from './plan.js';
 import type { CloudLayout } from './layout.js';
 
 /** What the CLC wrote for the first administrator. */
@@ -15,7 +15,10 @@ export interface Credentials {
 }
 
 export function readCredentials(layout: CloudLayout): Credentials {
-  const file = credentialsFile(layout);
+  return readCredentialsFile(credentialsFile(layout));
+}
+
+export function readCredentialsFile(file: string): Credentials {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Credentials;
   } catch (cause) {

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSelfSignedCertificate, generateKeyPair } from '@mallee/certificates';
 import type { CloudLayout, DaemonName } from './layout.js';
+import { writeWhole } from './write-whole.js';
 
 export interface KeyFiles {
   readonly privateKey: string;
@@ -20,23 +21,35 @@ const commonNames: Record<KeyName, (zone: string) => string> = {
   image: () => 'image',
 };
 
+/** Name in the certificate of a component. */
+export function commonName(name: KeyName, zone: string): string {
+  return commonNames[name](zone);
+}
+
+/** The two files of a key pair in a directory. */
+export function keyFilesIn(directory: string, name: string): KeyFiles {
+  return { privateKey: join(directory, `${name}-pk.pem`), certificate: join(directory, `${name}-cert.pem`) };
+}
+
 /** Where the key pair of a component lies: in the directory of the daemon that owns it. */
 export function keyFiles(layout: CloudLayout, name: KeyName): KeyFiles {
   const owner = name === 'image' ? 'walrus' : name;
-  const directory = join(layout.stateDirectory, owner, 'keys');
-  return { privateKey: join(directory, `${name}-pk.pem`), certificate: join(directory, `${name}-cert.pem`) };
+  return keyFilesIn(join(layout.stateDirectory, owner, 'keys'), name);
 }
 
 /** Makes the key pairs that are missing; existing ones stay. */
 export async function ensureKeys(layout: CloudLayout): Promise<void> {
   for (const name of Object.keys(commonNames) as KeyName[]) {
-    const files = keyFiles(layout, name);
-    if (existsSync(files.certificate)) continue;
-    mkdirSync(join(files.privateKey, '..'), { recursive: true, mode: 0o700 });
-    const { privateKeyPem } = await generateKeyPair();
-    const certificate = createSelfSignedCertificate({ privateKeyPem, commonName: commonNames[name](layout.zone) });
-    writeFileSync(files.privateKey, privateKeyPem, { mode: 0o600 });
-    // The certificate last: its presence says that the pair is whole.
-    writeFileSync(files.certificate, certificate);
+    await ensureKeyPair(keyFiles(layout, name), commonName(name, layout.zone));
   }
+}
+
+/** Makes one key pair unless it is there. */
+export async function ensureKeyPair(files: KeyFiles, subject: string): Promise<void> {
+  if (existsSync(files.certificate)) return;
+  mkdirSync(join(files.privateKey, '..'), { recursive: true, mode: 0o700 });
+  const { privateKeyPem } = await generateKeyPair();
+  writeWhole(files.privateKey, privateKeyPem, 0o600);
+  // The certificate last: its presence says that the pair is whole.
+  writeWhole(files.certificate, createSelfSignedCertificate({ privateKeyPem, commonName: subject }), 0o644);
 }

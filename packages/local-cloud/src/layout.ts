@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir, networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MalleeError } from '@mallee/errors';
 import { isRoot } from '@mallee/private-services';
+import { writeWhole } from './write-whole.js';
 
 /** In the order of their start: a cluster controller that finds its node has capacity from its first poll on. */
 export const daemons = ['clc', 'walrus', 'sc', 'nc', 'cc'] as const;
@@ -77,7 +78,7 @@ export async function makeLayout(stateDirectory: string, wishes: LayoutWishes): 
     network: { mode: isRoot() ? 'bridge' : 'user', bridge: `mallee-${tag}`, subnet: freeSubnet(digest) },
   };
   mkdirSync(layout.stateDirectory, { recursive: true, mode: 0o755 });
-  writeFileSync(layoutFile(layout.stateDirectory), `${JSON.stringify(layout, null, 2)}\n`);
+  writeWhole(layoutFile(layout.stateDirectory), `${JSON.stringify(layout, null, 2)}\n`, 0o644);
   return layout;
 }
 

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { transaction, type Pool } from '@mallee/database';
 import type { Logger } from '@mallee/daemon';
 import { replaceFile } from '@mallee/durable-files';
@@ -34,6 +36,7 @@ export async function bootstrap(pool: Pool, credentialsFile: string, logger: Log
     const key = await createAccessKey(client, userId);
     const { certificate, privateKey } = await createSigningCertificate(client, userId, 'admin');
     const credentials: BootstrapCredentials = { accountId, userId, ...key, certificate, privateKey };
+    await mkdir(dirname(credentialsFile), { recursive: true });
     await replaceFile(credentialsFile, `${JSON.stringify(credentials, null, 2)}\n`);
     logger.info({ credentialsFile, accessKeyId: key.accessKeyId }, 'made the first account');
     return true;
