@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createServer as createTcpServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { freePort } from '@mallee/private-services';
 import { runCommand } from '@mallee/processes';
 import { seedDisk } from '@mallee/seed-disk';
 import { describeReal, scratchDirectory, type ScratchDirectory } from '@mallee/testing';
@@ -133,12 +133,4 @@ function metadataService(asked: string[]): Server {
     response.statusCode = page === undefined ? 401 : 200;
     return response.end(page ?? '');
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
 }

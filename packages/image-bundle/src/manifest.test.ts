@@ -2,17 +2,18 @@ import { constants, publicEncrypt, X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isMalleeError } from '@mallee/errors';
+import { makeIdentity, type TestIdentity } from '@mallee/testing';
 import { recoverKey } from './image-key.js';
 import { parseManifest } from './parse-manifest.js';
-import { bundleBytes, newIdentity, TAR_END, tarWith, type Identity } from './test-support/bundles.js';
+import { bundleBytes, TAR_END, tarWith } from './test-support/bundles.js';
 import { verifyManifestSignature } from './verify-manifest.js';
 
-let user: Identity;
-let cloud: Identity;
+let user: TestIdentity;
+let cloud: TestIdentity;
 let text: string;
 beforeAll(async () => {
-  user = await newIdentity('user');
-  cloud = await newIdentity('cloud');
+  user = await makeIdentity('user');
+  cloud = await makeIdentity('cloud');
   const tar = Buffer.concat([tarWith('disk', Buffer.alloc(2000, 7)), TAR_END]);
   text = bundleBytes(user, cloud, { tar, size: 2000, partBytes: 64 }).manifest.toString();
 });

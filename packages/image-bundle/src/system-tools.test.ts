@@ -6,10 +6,16 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { describeReal, scratchDirectory, type ScratchDirectory } from '@mallee/testing';
+import {
+  describeReal,
+  makeIdentity,
+  scratchDirectory,
+  type ScratchDirectory,
+  type TestIdentity,
+} from '@mallee/testing';
 import { bundleImage } from './bundle-image.js';
 import { newImageKey, recoverKey, wrapKey } from './image-key.js';
-import { newIdentity, partsOf, readAll, type Identity } from './test-support/bundles.js';
+import { partsOf, readAll } from './test-support/bundles.js';
 import { unbundle } from './unbundle.js';
 import { verifyManifestSignature } from './verify-manifest.js';
 import { writeManifest } from './write-manifest.js';
@@ -18,12 +24,12 @@ const run = promisify(execFile);
 
 describeReal({ programs: ['openssl', 'tar', 'gzip'] }, 'with the system tools as judge', () => {
   let scratch: ScratchDirectory;
-  let user: Identity;
-  let cloud: Identity;
+  let user: TestIdentity;
+  let cloud: TestIdentity;
   beforeAll(async () => {
     scratch = scratchDirectory();
-    user = await newIdentity('user');
-    cloud = await newIdentity('cloud');
+    user = await makeIdentity('user');
+    cloud = await makeIdentity('cloud');
   });
   afterAll(() => scratch.remove());
   const at = (name: string) => join(scratch.path, name);

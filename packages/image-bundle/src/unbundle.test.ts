@@ -2,26 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { makeIdentity, type TestIdentity } from '@mallee/testing';
 import { recoverKey } from './image-key.js';
 import { parseManifest } from './parse-manifest.js';
 import { unbundle } from './unbundle.js';
-import {
-  bundleBytes,
-  failureOf,
-  newIdentity,
-  open,
-  partsOf,
-  readAll,
-  TAR_END,
-  tarWith,
-} from './test-support/bundles.js';
-import type { HandMadeBundle, Identity } from './test-support/bundles.js';
+import { bundleBytes, failureOf, open, partsOf, readAll, TAR_END, tarWith } from './test-support/bundles.js';
+import type { HandMadeBundle } from './test-support/bundles.js';
 
-let user: Identity;
-let cloud: Identity;
+let user: TestIdentity;
+let cloud: TestIdentity;
 beforeAll(async () => {
-  user = await newIdentity('user');
-  cloud = await newIdentity('cloud');
+  user = await makeIdentity('user');
+  cloud = await makeIdentity('cloud');
 });
 
 const content = randomBytes(5000);

@@ -4,8 +4,9 @@ import { afterEach, beforeAll, describe, expect, it, test } from '@jest/globals'
 import { Metrics } from '@mallee/daemon';
 import { encodeMessage, EucalyptusNC_2_0, type EucalyptusNCOperations_2_0 } from '@mallee/wsdl-types';
 import { loadIdentity, MessageSigner, type IdentityPem } from '@mallee/ws-security';
+import { makeIdentity } from '@mallee/testing';
 import { createSoapHandler, SoapClient, type HttpHandler } from './index.js';
-import { makeIdentity, quiet, serve, type TestServer } from './test-support/peers.js';
+import { quiet, serve, type TestServer } from './test-support/peers.js';
 
 const service = EucalyptusNC_2_0;
 const { response: responseTable, soapAction } = service.operations['ncPowerDown']!;

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
-import { describeShared } from '@mallee/testing';
+import { describeShared, makeIdentity } from '@mallee/testing';
 import { encodeMessage, EucalyptusCC_2_0, EucalyptusNC_2_0, type EucalyptusNCOperations_2_0 } from '@mallee/wsdl-types';
 import { loadIdentity, MessageSigner, MessageVerifier, type IdentityPem } from '@mallee/ws-security';
-import { makeIdentity, serveSoap, type TestServer } from './test-support/peers.js';
+import { serveSoap, type TestServer } from './test-support/peers.js';
 
 const service = EucalyptusNC_2_0;
 const describeResource = service.operations['ncDescribeResource']!;

@@ -10,8 +10,9 @@ import {
   type EucalyptusNCOperations_2_0,
 } from '@mallee/wsdl-types';
 import type { IdentityPem } from '@mallee/ws-security';
+import { makeIdentity } from '@mallee/testing';
 import { SoapClient, type CallContext } from './index.js';
-import { makeIdentity, serveSoap, type TestServer } from './test-support/peers.js';
+import { serveSoap, type TestServer } from './test-support/peers.js';
 
 let cloud: IdentityPem;
 let cluster: IdentityPem;

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { makeIdentity } from '@mallee/testing';
 import { loadIdentity, loadXmlCryptoEngine, MessageSigner, type IdentityPem, type SignatureEngine } from './index.js';
 import { part, swap } from './test-support/surgery.js';
-import { codeOf, makeIdentity, NOW, PAYLOAD, signedRequest, TO, verifierAt } from './test-support/messages.js';
+import { codeOf, NOW, PAYLOAD, signedRequest, TO, verifierAt } from './test-support/messages.js';
 
 let peer: IdentityPem;
 let intruder: IdentityPem;

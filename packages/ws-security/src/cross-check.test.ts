@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, test } from '@jest/globals';
-import { describeReal, scratchDirectory } from '@mallee/testing';
+import { describeReal, makeIdentity, scratchDirectory } from '@mallee/testing';
 import { SignedXml } from 'xml-crypto';
 import { loadIdentity, loadXmlCryptoEngine, MessageSigner, suites, type IdentityPem, type SuiteName } from './index.js';
-import { ACTION, codeOf, makeIdentity, PAYLOAD, signedRequest, TO, verifierAt } from './test-support/messages.js';
+import { ACTION, codeOf, PAYLOAD, signedRequest, TO, verifierAt } from './test-support/messages.js';
 
 let peer: IdentityPem;
 beforeAll(async () => {

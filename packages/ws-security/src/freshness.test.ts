@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it, test } from '@jest/globals';
+import { makeIdentity } from '@mallee/testing';
 import { loadIdentity, MessageSigner, ReplayCache, type IdentityPem } from './index.js';
-import { ACTION, codeOf, makeIdentity, NOW, PAYLOAD, signedRequest, TO, verifierAt } from './test-support/messages.js';
+import { ACTION, codeOf, NOW, PAYLOAD, signedRequest, TO, verifierAt } from './test-support/messages.js';
 
 let peer: IdentityPem;
 beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { makeIdentity } from '@mallee/testing';
 import type { IdentityPem } from './index.js';
-import { ACTION, codeOf, makeIdentity, signedRequest, TO, verifierAt } from './test-support/messages.js';
+import { ACTION, codeOf, signedRequest, TO, verifierAt } from './test-support/messages.js';
 import { part, swap } from './test-support/surgery.js';
 
 let peer: IdentityPem;

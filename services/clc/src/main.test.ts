@@ -1,10 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { endOf, scratchDirectory, startTestPostgres, startTypeScript, type TestService } from '@mallee/testing';
-import { testIdentity } from './test-support/identities.js';
+import { freePort } from '@mallee/private-services';
+import {
+  endOf,
+  makeIdentity,
+  scratchDirectory,
+  startTestPostgres,
+  startTypeScript,
+  type TestService,
+} from '@mallee/testing';
 import { queryV2 } from './test-support/signed-query.js';
 
 const scratch = scratchDirectory();
@@ -20,7 +26,7 @@ afterAll(async () => {
 });
 
 test('the daemon starts on an empty database, serves signed requests, and stops cleanly on SIGTERM; twice', async () => {
-  const { privateKeyPem, certificatePem } = await testIdentity('cloud');
+  const { privateKeyPem, certificatePem } = await makeIdentity('cloud');
   const file = (name: string, text: string): string => {
     writeFileSync(join(scratch.path, name), text, { mode: 0o600 });
     return join(scratch.path, name);
@@ -62,12 +68,4 @@ async function untilReady(url: string): Promise<void> {
     await sleep(100);
   }
   throw new Error('the daemon is not ready after a minute');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

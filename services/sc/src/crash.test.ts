@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '@mallee/private-services';
 import {
   endOf,
   scratchDirectory,
@@ -36,14 +36,6 @@ afterAll(async () => {
   await postgres.stop();
   scratch.remove();
 }, 60_000);
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 async function startDaemon(): Promise<ChildProcess> {
   const child = startTypeScript(main, ['--config', join(scratch.path, 'sc.json')]);

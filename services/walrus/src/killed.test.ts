@@ -4,10 +4,16 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createSelfSignedCertificate, generateKeyPair } from '@mallee/certificates';
 import { createPool, type Pool } from '@mallee/database';
 import { freePort } from '@mallee/private-services';
-import { scratchDirectory, startTestPostgres, startTypeScript, type TestService } from '@mallee/testing';
+import {
+  makeIdentity,
+  scratchDirectory,
+  startTestPostgres,
+  startTypeScript,
+  type TestIdentity,
+  type TestService,
+} from '@mallee/testing';
 import { constants, publicEncrypt, X509Certificate } from 'node:crypto';
 import { createLogger, Health, HttpListener, Metrics } from '@mallee/daemon';
 import { createSoapHandler } from '@mallee/soap-rpc';
@@ -25,22 +31,19 @@ let port: number;
 let config: string;
 let daemon: ChildProcess | undefined;
 
-interface Identity {
-  readonly privateKeyPem: string;
-  readonly certificatePem: string;
+interface Identity extends TestIdentity {
   readonly files: { privateKey: string; certificate: string };
 }
 
-async function makeIdentity(commonName: string): Promise<Identity> {
-  const { privateKeyPem } = await generateKeyPair();
-  const certificatePem = createSelfSignedCertificate({ privateKeyPem, commonName });
+async function identityWithFiles(commonName: string): Promise<Identity> {
+  const identity = await makeIdentity(commonName);
   const files = {
     privateKey: join(scratch.path, `${commonName}.key`),
     certificate: join(scratch.path, `${commonName}.pem`),
   };
-  writeFileSync(files.privateKey, privateKeyPem);
-  writeFileSync(files.certificate, certificatePem);
-  return { privateKeyPem, certificatePem, files };
+  writeFileSync(files.privateKey, identity.privateKeyPem);
+  writeFileSync(files.certificate, identity.certificatePem);
+  return { ...identity, files };
 }
 
 /** A CLC that knows one access key. */
@@ -79,7 +82,7 @@ beforeAll(async () => {
   postgres = await startTestPostgres();
   pool = createPool(postgres.url, { schema: 'walrus' });
   mkdirSync(objectsDirectory);
-  const [clc, walrus] = [await makeIdentity('clc'), await makeIdentity('walrus')];
+  const [clc, walrus] = [await identityWithFiles('clc'), await identityWithFiles('walrus')];
   port = await freePort();
   config = join(scratch.path, 'walrus.json');
   const settings = {

@@ -1,24 +1,13 @@
 import { createCipheriv, createHash, createSign } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import { createSelfSignedCertificate, generateKeyPair } from '@mallee/certificates';
 import { MalleeError } from '@mallee/errors';
+import type { TestIdentity } from '@mallee/testing';
 import { newImageKey, wrapKey } from '../image-key.js';
 import { parseManifest } from '../parse-manifest.js';
 import { TAR_BLOCK, writeTarHeader } from '../tar-header.js';
 import { unbundle } from '../unbundle.js';
 import { writeManifest } from '../write-manifest.js';
-
-export interface Identity {
-  readonly privateKeyPem: string;
-  readonly certificatePem: string;
-}
-
-export async function newIdentity(commonName: string): Promise<Identity> {
-  const { privateKeyPem } = await generateKeyPair();
-  const certificatePem = createSelfSignedCertificate({ privateKeyPem, commonName });
-  return { privateKeyPem, certificatePem };
-}
 
 /** A tar with one plain file, with `change` applied to its header before the checksum is made. */
 export function tarWith(name: string, content: Buffer, change: (header: Buffer) => void = () => undefined): Buffer {
@@ -41,8 +30,8 @@ export interface HandMadeBundle {
 
 /** A well-signed bundle around any bytes, for archives that our own bundler would never write. */
 export function bundleBytes(
-  user: Identity,
-  cloud: Identity,
+  user: TestIdentity,
+  cloud: TestIdentity,
   input: { tar?: Buffer; gzip?: Buffer; size: number; digest?: string; partBytes?: number },
 ): HandMadeBundle {
   const tar = input.tar ?? Buffer.alloc(0);

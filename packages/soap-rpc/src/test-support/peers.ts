@@ -1,16 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createSelfSignedCertificate, generateKeyPair } from '@mallee/certificates';
 import { createLogger, Metrics, newCorrelationId, withCorrelation, type Logger } from '@mallee/daemon';
 import type { ServiceTable } from '@mallee/wsdl-types';
 import type { IdentityPem } from '@mallee/ws-security';
 import { createSoapHandler, type Handlers, type HttpHandler, type SoapHandlerOptions } from '../handler.js';
-
-/** For tests: a key pair with its certificate. */
-export async function makeIdentity(commonName: string): Promise<IdentityPem> {
-  const { privateKeyPem } = await generateKeyPair();
-  return { privateKeyPem, certificatePem: createSelfSignedCertificate({ privateKeyPem, commonName }) };
-}
 
 export const quiet: Logger = createLogger({ name: 'test', level: 'silent' });
 

@@ -1,4 +1,3 @@
-import { createSelfSignedCertificate, generateKeyPair } from '@mallee/certificates';
 import { isMalleeError } from '@mallee/errors';
 import {
   loadIdentity,
@@ -9,12 +8,6 @@ import {
   type SuiteName,
 } from '../index.js';
 import type { VerifierOptions } from '../verifier.js';
-
-/** For tests: a key pair with its certificate. */
-export async function makeIdentity(commonName: string): Promise<IdentityPem> {
-  const { privateKeyPem } = await generateKeyPair();
-  return { privateKeyPem, certificatePem: createSelfSignedCertificate({ privateKeyPem, commonName }) };
-}
 
 export const NOW = Date.parse('2026-11-22T12:00:00.000Z');
 export const TO = 'http://10.0.0.2:8775/axis2/services/EucalyptusNC';

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { createSelfSignedCertificate, generateKeyPair } from '@mallee/certificates';
 import type { Pool } from '@mallee/database';
 import { freePort } from '@mallee/private-services';
 import {
   endOf,
+  makeIdentity,
   scratchDirectory,
   startTestPostgres,
   startTestRedis,
@@ -36,17 +36,12 @@ let cloud: Identity;
 let cluster: Identity;
 let counter = 0;
 
-async function identity(commonName: string): Promise<Identity> {
-  const { privateKeyPem } = await generateKeyPair();
-  return { privateKeyPem, certificatePem: createSelfSignedCertificate({ privateKeyPem, commonName }) };
-}
-
 beforeAll(async () => {
   [postgres, redis, cloud, cluster] = await Promise.all([
     startTestPostgres(),
     startTestRedis(),
-    identity('cloud'),
-    identity('cluster'),
+    makeIdentity('cloud'),
+    makeIdentity('cluster'),
   ]);
 }, 120_000);
 afterAll(async () => {

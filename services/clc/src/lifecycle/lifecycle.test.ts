@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createSelfSignedCertificate, generateKeyPair } from '@mallee/certificates';
 import { createLogger, Metrics } from '@mallee/daemon';
 import type { Pool } from '@mallee/database';
 import { MalleeError } from '@mallee/errors';
-import { startTestPostgres, startTestRedis, type TestService } from '@mallee/testing';
+import { makeIdentity, startTestPostgres, startTestRedis, type TestService } from '@mallee/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   correlationId,
@@ -34,17 +33,12 @@ let cloud: Identity;
 let cluster: Identity;
 let counter = 0;
 
-async function identity(commonName: string): Promise<Identity> {
-  const { privateKeyPem } = await generateKeyPair();
-  return { privateKeyPem, certificatePem: createSelfSignedCertificate({ privateKeyPem, commonName }) };
-}
-
 beforeAll(async () => {
   [postgres, redis, cloud, cluster] = await Promise.all([
     startTestPostgres(),
     startTestRedis(),
-    identity('cloud'),
-    identity('cluster'),
+    makeIdentity('cloud'),
+    makeIdentity('cluster'),
   ]);
 }, 120_000);
 afterAll(async () => {

@@ -1,8 +1,8 @@
 import { Health, HttpListener, Metrics, type HttpHandler, type Logger } from '@mallee/daemon';
 import { createSoapHandler, type Handlers } from '@mallee/soap-rpc';
 import type { ServiceTable } from '@mallee/wsdl-types';
+import { makeIdentity } from '@mallee/testing';
 import type { CloudIdentity } from '../components/clients.js';
-import { testIdentity } from './identities.js';
 
 /** A component that speaks real signed SOAP but does nothing: handlers may be replaced at any time. */
 export interface FakeComponent<Ops> {
@@ -21,7 +21,7 @@ export async function startFakeComponent<Ops>(options: {
   /** Serves all other paths. */
   http?: HttpHandler;
 }): Promise<FakeComponent<Ops>> {
-  const identity = await testIdentity(options.name);
+  const identity = await makeIdentity(options.name);
   const { logger } = options;
   const metrics = new Metrics();
   const http = new HttpListener({ host: '127.0.0.1', port: 0, logger, metrics, health: new Health() });

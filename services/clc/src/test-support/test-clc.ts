@@ -5,7 +5,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { createLogger, Health, HttpListener, Metrics, type Logger } from '@mallee/daemon';
 import { createPool, migrate, type Pool } from '@mallee/database';
 import { jobsMigrations } from '@mallee/jobs';
-import { scratchDirectory, startTestPostgres } from '@mallee/testing';
+import { makeIdentity, scratchDirectory, startTestPostgres } from '@mallee/testing';
 import { componentClients, type CloudIdentity } from '../components/clients.js';
 import { registerComponent } from '../components/registration.js';
 import { RegisteredCertificates } from '../components/trust.js';
@@ -14,7 +14,6 @@ import { mountFront } from '../front.js';
 import { createAccessKey, createAccount, createUser } from '../identity/accounts.js';
 import { bootstrap, type BootstrapCredentials } from '../identity/bootstrap.js';
 import { clcMigrations, clcSchema } from '../migrations.js';
-import { testIdentity } from './identities.js';
 
 export interface TestUser {
   readonly accountId: string;
@@ -49,7 +48,7 @@ export async function startTestClc(overrides: Record<string, unknown> = {}): Pro
   const logger = createLogger({ name: 'clc', level: 'fatal' });
   const metrics = new Metrics();
   const health = new Health();
-  const identity = await testIdentity('cloud');
+  const identity = await makeIdentity('cloud');
   const keys = { privateKey: join(scratch.path, 'key.pem'), certificate: join(scratch.path, 'cert.pem') };
   writeFileSync(keys.privateKey, identity.privateKeyPem);
   writeFileSync(keys.certificate, identity.certificatePem);

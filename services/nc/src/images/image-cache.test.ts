@@ -2,9 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { scratchDirectory, type ScratchDirectory } from '@mallee/testing';
+import { makeIdentity, scratchDirectory, type ScratchDirectory, type TestIdentity } from '@mallee/testing';
 import { FakeWalrus } from '../test-support/fake-walrus.js';
-import { newIdentity, type TestIdentity } from '../test-support/new-identity.js';
 import { ImageCache } from './image-cache.js';
 import { WalrusImages } from './walrus-images.js';
 
@@ -18,7 +17,7 @@ describe('image cache', () => {
   let clock = 0;
 
   beforeAll(async () => {
-    identity = await newIdentity('node');
+    identity = await makeIdentity('node');
   });
   beforeEach(async () => {
     scratch = scratchDirectory();

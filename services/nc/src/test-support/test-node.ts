@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@mallee/private-services';
 import { SoapClient, type OperationName, type RequestOf, type ResponseOf } from '@mallee/soap-rpc';
-import { endOf, startTypeScript } from '@mallee/testing';
+import { endOf, makeIdentity, startTypeScript, type TestIdentity } from '@mallee/testing';
 import {
   EucalyptusNC_2_0,
   MalleeExtension,
@@ -13,7 +13,6 @@ import {
   type MalleeExtensionOperations,
 } from '@mallee/wsdl-types';
 import { eventually } from './examples.js';
-import { newIdentity, type TestIdentity } from './new-identity.js';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 
@@ -36,7 +35,7 @@ export class TestNode {
 
   /** @param settings everything beyond names, directories and keys */
   static async prepare(directory: string, settings: object): Promise<TestNode> {
-    const [identity, cluster] = await Promise.all([newIdentity('node'), newIdentity('cluster')]);
+    const [identity, cluster] = await Promise.all([makeIdentity('node'), makeIdentity('cluster')]);
     const node = new TestNode(directory, identity, cluster, settings);
     node.port = await freePort();
     mkdirSync(join(directory, 'keys'), { recursive: true });

@@ -1,9 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createSelfSignedCertificate, generateKeyPair } from '@mallee/certificates';
 import { createLogger, Health, HttpListener, loadIdentity, Metrics } from '@mallee/daemon';
 import { SoapClient } from '@mallee/soap-rpc';
-import { scratchDirectory, startTestPostgres } from '@mallee/testing';
+import { makeIdentity, scratchDirectory, startTestPostgres } from '@mallee/testing';
 import { MalleeStorage, type MalleeStorageOperations } from '@mallee/wsdl-types';
 import { storageConfigSchema, type StorageConfig } from '../config.js';
 import { startStorageController } from '../storage-controller.js';
@@ -54,9 +53,9 @@ export async function writeConfig(
 ): Promise<StorageConfig> {
   const file = (name: string): string => join(directory, name);
   for (const name of ['cloud', 'storage', 'stranger']) {
-    const { privateKeyPem } = await generateKeyPair();
+    const { privateKeyPem, certificatePem } = await makeIdentity(name);
     writeFileSync(file(`${name}.key`), privateKeyPem);
-    writeFileSync(file(`${name}.pem`), createSelfSignedCertificate({ privateKeyPem, commonName: name }));
+    writeFileSync(file(`${name}.pem`), certificatePem);
   }
   const raw = {
     name: 'sc',

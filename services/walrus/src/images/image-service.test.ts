@@ -6,11 +6,10 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createSelfSignedCertificate, generateKeyPair } from '@mallee/certificates';
 import { createLogger, Metrics } from '@mallee/daemon';
 import { isMalleeError } from '@mallee/errors';
 import { bundleImage } from '@mallee/image-bundle';
-import { scratchDirectory, type ScratchDirectory } from '@mallee/testing';
+import { makeIdentity, scratchDirectory, type ScratchDirectory } from '@mallee/testing';
 import type { ObjectReader } from '../storage/object-reader.js';
 import { createImageService, IMAGE_HASH_HEADER, type RunningImageService } from './index.js';
 
@@ -30,11 +29,6 @@ let opened: string[];
 let service: RunningImageService;
 let server: Server;
 let base: string;
-
-async function identity(commonName: string): Promise<typeof user> {
-  const { privateKeyPem } = await generateKeyPair();
-  return { privateKeyPem, certificatePem: createSelfSignedCertificate({ privateKeyPem, commonName }) };
-}
 
 const objects: ObjectReader = {
   statObject: async (bucket, key) => {
@@ -63,8 +57,8 @@ const objects: ObjectReader = {
 
 beforeAll(async () => {
   scratch = scratchDirectory();
-  user = await identity('alice');
-  cloud = await identity('cloud');
+  user = await makeIdentity('alice');
+  cloud = await makeIdentity('cloud');
   await writeFile(join(scratch.path, 'key.pem'), cloud.privateKeyPem);
   await writeFile(join(scratch.path, 'cert.pem'), cloud.certificatePem);
   await writeFile(join(scratch.path, 'disk'), image);
@@ -260,7 +254,7 @@ describe('the operations of MalleeWalrus', () => {
   });
 
   test('CheckImage refuses an image for another cloud and one above the limit', async () => {
-    const other = await identity('other cloud');
+    const other = await makeIdentity('other cloud');
     const make = async (name: string, source: string, cloudCertificatePem: string) =>
       bundleImage({
         source,

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { signEuca2Rest } from '@mallee/aws-signatures';
-import { createSelfSignedCertificate, generateKeyPair } from '@mallee/certificates';
 import { createLogger, Metrics } from '@mallee/daemon';
 import { bundleImage } from '@mallee/image-bundle';
-import { scratchDirectory, type ScratchDirectory } from '@mallee/testing';
+import { makeIdentity, scratchDirectory, type ScratchDirectory } from '@mallee/testing';
 import type { ImageService } from '../image-service.js';
 import { createObjectReader } from '../storage/postgres-object-reader.js';
 import { sdk, send, startFixture, type Fixture, type Reply } from '../test-support/fixture.js';
@@ -23,22 +22,17 @@ let service: RunningImageService;
 let node: { privateKeyPem: string; certificatePem: string };
 let parts: readonly string[];
 
-async function identity(commonName: string): Promise<typeof node> {
-  const { privateKeyPem } = await generateKeyPair();
-  return { privateKeyPem, certificatePem: createSelfSignedCertificate({ privateKeyPem, commonName }) };
-}
-
 /** Uploads with the SDK, fetches as a node does: the whole of Walrus but the CLC is real. */
 beforeAll(async () => {
   scratch = scratchDirectory();
-  node = await identity('node');
+  node = await makeIdentity('node');
   const images = {
     walrusHandlers: {},
     handleRest: (...request: Parameters<ImageService['handleRest']>) => service.handleRest(...request),
     close: () => undefined,
   };
   walrus = await startFixture({ trustedNodes: [node.certificatePem], images });
-  const [user, cloud] = [await identity('alice'), await identity('cloud')];
+  const [user, cloud] = [await makeIdentity('alice'), await makeIdentity('cloud')];
   const at = (name: string) => join(scratch.path, name);
   await writeFile(at('key.pem'), cloud.privateKeyPem);
   await writeFile(at('cert.pem'), cloud.certificatePem);
@@ -92,7 +86,7 @@ describe('an image uploaded over S3', () => {
     expect(reply.headers[IMAGE_HASH_HEADER]).toBe(createHash('sha256').update(image).digest('hex'));
     const rest = await fetchAs(node, { range: 'bytes=999990-' });
     expect([rest.status, rest.body.length]).toEqual([206, 10]);
-    expect((await fetchAs(await identity('stranger'))).code).toBe('AccessDenied');
+    expect((await fetchAs(await makeIdentity('stranger'))).code).toBe('AccessDenied');
   });
 
   test('with a part deleted gives the code in an error document and leaves no plain text', async () => {

@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { signEuca2Rest } from '@mallee/aws-signatures';
-import { createSelfSignedCertificate, generateKeyPair } from '@mallee/certificates';
+import { makeIdentity, type TestIdentity } from '@mallee/testing';
 import { send, sendSigned, startFixture, type Fixture, type Reply } from '../test-support/fixture.js';
 
 let walrus: Fixture;
-let node: { privateKeyPem: string; certificatePem: string };
+let node: TestIdentity;
 const handled: object[] = [];
 
 beforeAll(async () => {
-  const { privateKeyPem } = await generateKeyPair();
-  node = { privateKeyPem, certificatePem: createSelfSignedCertificate({ privateKeyPem, commonName: 'node' }) };
+  node = await makeIdentity('node');
   walrus = await startFixture({
     trustedNodes: [node.certificatePem],
     images: {

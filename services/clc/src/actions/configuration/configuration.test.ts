@@ -11,9 +11,9 @@ import {
   type MalleeExtensionOperations,
 } from '@mallee/wsdl-types';
 import { parseXml, type XmlElement } from '@mallee/xml';
+import { makeIdentity } from '@mallee/testing';
 import type { CloudIdentity } from '../../components/clients.js';
 import { bootstrap } from '../../identity/bootstrap.js';
-import { testIdentity } from '../../test-support/identities.js';
 import { queryV2, type Answer } from '../../test-support/signed-query.js';
 import { startTestClc, type TestClc } from '../../test-support/test-clc.js';
 
@@ -23,7 +23,7 @@ let cluster: CloudIdentity;
 
 beforeAll(async () => {
   clc = await startTestClc();
-  [walrus, cluster] = [await testIdentity('walrus'), await testIdentity('cc')];
+  [walrus, cluster] = [await makeIdentity('walrus'), await makeIdentity('cc')];
 }, 60_000);
 
 afterAll(() => clc?.stop());
