@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   startLibvirtd,
@@ -55,8 +55,10 @@ async function startHypervisor(layout: CloudLayout, step: Progress): Promise<str
   );
 }
 
+/** Closed to others: what the servers write in it (queues, logs) has modes of their choice. */
 function at(layout: CloudLayout, name: string): { directory: string } {
   const directory = join(layout.stateDirectory, name);
   mkdirSync(directory, { recursive: true });
+  chmodSync(directory, 0o700);
   return { directory };
 }

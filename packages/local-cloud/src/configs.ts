@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backends } from './backends.js';
 import type { CloudLayout } from './layout.js';
@@ -102,10 +102,22 @@ function nodeConfig(plan: CloudPlan, facts: ConfigFacts, site: Site): object {
 /** Writes the configuration files of a cloud on this machine. */
 export function writeConfigs(layout: CloudLayout, facts: ConfigFacts): void {
   const plan = localPlan(layout);
-  mkdirSync(join(layout.stateDirectory, 'log'), { recursive: true });
+  makePrivate(join(layout.stateDirectory, 'log'));
   for (const [name, config] of Object.entries(renderConfigs(plan, facts))) {
+    makePrivate(join(layout.stateDirectory, name), name === 'nc' && guestsRunAsOthers() ? 0o711 : 0o700);
     writeJson(join(layout.stateDirectory, name, 'config.json'), config);
   }
+}
+
+/** Disks, seeds and consoles of guests lie below, some readable by all: the directory is what keeps others out. */
+function makePrivate(directory: string, mode = 0o700): void {
+  mkdirSync(directory, { recursive: true });
+  chmodSync(directory, mode);
+}
+
+/** Our own libvirtd runs QEMU as this user; one of the machine has a user of its own, who must reach the disks. */
+function guestsRunAsOthers(): boolean {
+  return process.env['MALLEE_LIBVIRT_URI'] !== undefined;
 }
 
 /** Mode 0600: the database URL may carry a password. */

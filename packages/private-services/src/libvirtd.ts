@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -52,6 +52,8 @@ interface Plan {
 function systemPlan(program: string, root: string): Plan {
   const run = join(runDirectory(root), 'lv');
   for (const part of ['run', 'lib', 'etc', 'log', 'cache']) mkdirSync(join(run, part), { recursive: true });
+  // Whoever may only look still sees the domain documents, in which a guest's user data is.
+  chmodSync(run, 0o700);
   const settings = [
     'user = "root"',
     'group = "root"',
@@ -65,7 +67,12 @@ function systemPlan(program: string, root: string): Plan {
   ];
   mkdirSync(join(run, 'etc'), { recursive: true });
   writeFileSync(join(run, 'etc', 'qemu.conf'), `${settings.join('\n')}\n`);
-  const socketSettings = ['unix_sock_rw_perms = "0700"', 'auth_unix_rw = "none"', 'auth_unix_ro = "none"'];
+  const socketSettings = [
+    'unix_sock_rw_perms = "0700"',
+    'unix_sock_ro_perms = "0700"',
+    'auth_unix_rw = "none"',
+    'auth_unix_ro = "none"',
+  ];
   writeFileSync(join(run, 'etc', 'libvirtd.conf'), `${socketSettings.join('\n')}\n`);
   const unshare = findProgram('unshare') ?? 'unshare';
   return {
