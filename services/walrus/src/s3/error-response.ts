@@ -7,7 +7,8 @@ import { field, plainDocument } from './xml.js';
 /** Codes of other families that S3 clients know under another name. */
 const TRANSLATED: Partial<Record<ErrorCode, ErrorCode>> = {
   'Wire.MalformedXml': 'MalformedXML',
-  'Wire.LimitExceeded': 'MaxMessageLengthExceeded',
+  // Of the XML reader: too deep, too many elements. A body that is too long has its own code already.
+  'Wire.LimitExceeded': 'MalformedXML',
   'Wire.PeerUnreachable': 'ServiceUnavailable',
   'Wire.PeerTimeout': 'ServiceUnavailable',
   'Wire.PeerFault': 'ServiceUnavailable',
