@@ -145,13 +145,22 @@ describeReal({ programs }, 'node controller with real guests', () => {
   }, 60_000);
 
   it(
-    'sees a guest that switches itself off',
+    'lets a guest reach nothing of this host, and sees that it switches itself off',
     async () => {
       const id = 'i-00000002';
-      const userData = Buffer.from('#!/bin/sh\npoweroff\n').toString('base64');
+      // QEMU leads the gateway address to the loopback of the host, where the test's own image service listens.
+      const script = [
+        '#!/bin/sh',
+        `printf 'GET /from-the-guest HTTP/1.0\\r\\n\\r\\n' | timeout 10 nc -w 5 10.88.0.1 ${new URL(walrus.url()).port} ||`,
+        '  echo NOT-REACHED',
+        'poweroff',
+      ];
+      const userData = Buffer.from(`${script.join('\n')}\n`).toString('base64');
       await node.call('ncRunInstance', runInstanceMessage(launch(id, { userData })));
       await eventually('it is over', async () => (await state(id)) === 'Teardown', BOOT_MS);
       expect(await node.details(id)).toMatchObject({ reasonCode: 'Client.InstanceInitiatedShutdown' });
+      expect(await node.console(id)).toMatch(/^NOT-REACHED/m);
+      expect(walrus.requests.map(({ path }) => path)).not.toContain('/from-the-guest');
       expect(readdirSync(join(scratch.path, 'instances'))).toEqual([]);
     },
     2 * BOOT_MS,
