@@ -19,7 +19,7 @@ export interface CommandOptions {
   readonly signal?: AbortSignal | undefined;
   /** Bytes kept of each output; default 16 MiB. More on standard output kills the program, more on standard error is dropped. */
   readonly maxOutputBytes?: number;
-  /** The program leaves a server behind, which may keep the pipes open: do not wait for their end, only for its own. */
+  /** The program leaves a server behind, which may keep the pipes open: once it has ended, wait no more than a moment for their end. */
   readonly leavesServer?: boolean;
 }
 
@@ -33,6 +33,7 @@ export interface CommandResult {
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_OUTPUT_BYTES = 16 * 1024 * 1024;
+const LEFT_OPEN_MS = 300;
 
 /**
  * Runs one program to its end with an argument array, never through a shell. Its failure is a result, not an error.
@@ -54,6 +55,7 @@ export async function tryCommand(
   const kill = (code: 'Platform.Timeout' | 'Platform.CommandFailed', why: string): void => {
     killedBecause ??= new MalleeError(code, `${program} ${why}`, { tried });
     child.kill('SIGKILL');
+    letGo(child);
   };
   const timer = setTimeout(() => kill('Platform.Timeout', `did not end within ${timeoutMs} ms`), timeoutMs);
   child.stdout?.on('data', (chunk: Buffer) => {
@@ -61,14 +63,16 @@ export async function tryCommand(
     if (stdout.overflowed) kill('Platform.CommandFailed', `wrote more than ${limit} bytes`);
   });
   child.stderr?.on('data', (chunk: Buffer) => stderr.add(chunk));
+  if (options.leavesServer) child.on('exit', () => setTimeout(() => letGo(child), LEFT_OPEN_MS).unref());
   // A program that ends before it read its input gives EPIPE here; its exit status tells the story.
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(options.input);
   try {
-    const { exitCode, signal } = await ended(child, () => killedBecause !== undefined || options.leavesServer === true);
+    const { exitCode, signal } = await ended(child);
     if (killedBecause !== undefined) throw killedBecause;
     return { exitCode, signal, stdout: stdout.bytes(), stderr: stderr.bytes() };
   } catch (error) {
+    letGo(child);
     throw startError(error, program, options.cwd, tried);
   } finally {
     clearTimeout(timer);
@@ -93,25 +97,18 @@ function start(program: string, args: readonly string[], options: CommandOptions
   }
 }
 
-/** With the end of its output, or (`early`) with the end of the program itself. Rejects when it does not start or on abort. */
-function ended(
-  child: ChildProcess,
-  early: () => boolean,
-): Promise<{ exitCode: number | null; signal: NodeJS.Signals | null }> {
+/** Resolves when the program has ended and its outputs as well; rejects when it does not start or on abort. */
+function ended(child: ChildProcess): Promise<{ exitCode: number | null; signal: NodeJS.Signals | null }> {
   return new Promise((resolve, reject) => {
-    child.on('error', (error) => {
-      child.stdout?.destroy();
-      child.stderr?.destroy();
-      reject(error);
-    });
-    child.on('exit', (exitCode, signal) => {
-      if (!early()) return;
-      child.stdout?.destroy();
-      child.stderr?.destroy();
-      resolve({ exitCode, signal });
-    });
+    child.on('error', reject);
     child.on('close', (exitCode, signal) => resolve({ exitCode, signal }));
   });
+}
+
+/** Ends the wait for outputs that a child of the program may hold open. */
+function letGo(child: ChildProcess): void {
+  child.stdout?.destroy();
+  child.stderr?.destroy();
 }
 
 function startError(error: unknown, program: string, cwd: string | undefined, tried: string): unknown {
