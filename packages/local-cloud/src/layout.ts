@@ -20,7 +20,13 @@ export interface CloudLayout {
   readonly zone: string;
   readonly host: string;
   readonly ports: Readonly<Record<DaemonName | 'metadata', number>>;
-  readonly network: { readonly mode: 'bridge' | 'user'; readonly bridge: string; readonly subnet: string };
+  readonly network: {
+    readonly mode: 'bridge' | 'user';
+    readonly bridge: string;
+    readonly subnet: string;
+    /** Only `user`, and only written by hand: guests may open connections as this host does, also to its loopback. */
+    readonly outbound?: boolean;
+  };
 }
 
 export interface LayoutWishes {
