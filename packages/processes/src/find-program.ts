@@ -12,6 +12,7 @@ export function programDirectories(): string[] {
 
 /** Full path of a program on PATH or in the usual system directories. */
 export function findProgram(name: string): string | undefined {
+  if (name.startsWith('/')) return isExecutable(name) ? name : undefined;
   return programDirectories()
     .map((directory) => join(directory, name))
     .find(isExecutable);

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { MalleeError } from '@mallee/errors';
-import { programDirectories } from './find-program.js';
+import { findProgram, programDirectories } from './find-program.js';
 import { OutputCollector } from './output-collector.js';
 
 export interface CommandOptions {
@@ -114,8 +114,9 @@ function letGo(child: ChildProcess): void {
 function startError(error: unknown, program: string, cwd: string | undefined, tried: string): unknown {
   const cause = error as NodeJS.ErrnoException;
   if (cause instanceof MalleeError || cause.name === 'AbortError') return cause;
-  // A working directory that is not there is ENOENT as well.
-  const missing = cause.code === 'ENOENT' && (cwd === undefined || existsSync(cwd));
+  // A working directory that is not there is ENOENT as well; a directory on PATH that this user may not search is EACCES.
+  const notFound = cause.code === 'ENOENT' || (cause.code === 'EACCES' && !program.includes('/'));
+  const missing = notFound && findProgram(program) === undefined && (cwd === undefined || existsSync(cwd));
   const code = missing ? 'Platform.ProgramMissing' : 'Platform.CommandFailed';
   return new MalleeError(code, `cannot run ${program}: ${cause.message}`, { cause, tried });
 }
