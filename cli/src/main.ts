@@ -10,6 +10,9 @@ import { defineReset } from './commands/reset.js';
 import { defineStatus } from './commands/status.js';
 import { defineUp } from './commands/up.js';
 
+// The SDK's documented switch: its advice on Node.js versions to come is for developers of this tree, not for its users.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 const program = new Command('mallee').description('A small self-hosted EC2 + S3 cloud.').showHelpAfterError();
 
 for (const define of [
@@ -24,6 +27,17 @@ for (const define of [
 ])
   define(program);
 program.command('test').description('set up everything and run every test (handled by the entry script)');
+
+// At a turn of the event loop, so never between the start of a process and the note of its pid.
+for (const [signal, status] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.once(signal, () => {
+    process.stderr.write('\nmallee: interrupted; the same command goes on from here\n');
+    process.exit(status);
+  });
+}
 
 try {
   await program.parseAsync();

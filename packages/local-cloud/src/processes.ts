@@ -23,30 +23,19 @@ export function baseUrl(layout: CloudLayout, name: DaemonName): string {
   return `http://${layout.host}:${layout.ports[name]}`;
 }
 
-/** Starts one daemon as an operator would, if it does not run, and waits until it answers. */
+/**
+ * Starts one daemon as an operator would, if it does not run, and waits until it answers. One that runs but does not answer
+ * is starting or stopping: in the latter case it is started anew as soon as it has ended.
+ */
 export async function startDaemon(layout: CloudLayout, name: DaemonName): Promise<void> {
-  if (runningPid(pidFile(layout, name)) === undefined) {
-    const program = join(treeTop, 'services', name, 'dist', 'main.js');
-    if (!existsSync(program))
-      throw new MalleeError('Platform.ProgramMissing', `${program} is not built; run npm run build`);
-    await startDetached({
-      argv: [process.execPath, '--enable-source-maps', program, '--config', configFile(layout, name)],
-      pidFile: pidFile(layout, name),
-      logFile: logFile(layout, name),
-      cwd: layout.stateDirectory,
-    });
-  }
-  await waitUntilHealthy(layout, name);
-}
-
-export async function stopDaemon(layout: CloudLayout, name: DaemonName): Promise<'stopped' | 'killed' | 'absent'> {
-  return stopDetached(pidFile(layout, name));
-}
-
-async function waitUntilHealthy(layout: CloudLayout, name: DaemonName): Promise<void> {
   const until = Date.now() + READY_MS;
+  let launched = false;
   while (Date.now() < until) {
-    if (runningPid(pidFile(layout, name)) === undefined) break;
+    if (runningPid(pidFile(layout, name)) === undefined) {
+      if (launched) break;
+      await launch(layout, name);
+      launched = true;
+    }
     if (await answers(`${baseUrl(layout, name)}/healthz`)) return;
     await sleep(100);
   }
@@ -54,6 +43,23 @@ async function waitUntilHealthy(layout: CloudLayout, name: DaemonName): Promise<
     'Platform.Timeout',
     `${name} did not start; the last lines of ${logFile(layout, name)} say why`,
   );
+}
+
+async function launch(layout: CloudLayout, name: DaemonName): Promise<void> {
+  const program = join(treeTop, 'services', name, 'dist', 'main.js');
+  if (!existsSync(program)) {
+    throw new MalleeError('Platform.ProgramMissing', `${program} is not built; run npm run build`);
+  }
+  await startDetached({
+    argv: [process.execPath, '--enable-source-maps', program, '--config', configFile(layout, name)],
+    pidFile: pidFile(layout, name),
+    logFile: logFile(layout, name),
+    cwd: layout.stateDirectory,
+  });
+}
+
+export async function stopDaemon(layout: CloudLayout, name: DaemonName): Promise<'stopped' | 'killed' | 'absent'> {
+  return stopDetached(pidFile(layout, name));
 }
 
 async function answers(url: string): Promise<boolean> {

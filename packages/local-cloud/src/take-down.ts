@@ -21,7 +21,9 @@ export async function takeDown(
     await step(`${guests.length} guest(s) ended`, () => endGuests(layout));
     guests = [];
   }
-  if (guests.length === 0) await step('network removed', () => removeNetwork(layout));
+  if (guests.length === 0 && layout.network.mode === 'bridge') {
+    await step('network removed', () => removeNetwork(layout));
+  }
   await step('private servers stopped', () => stopBackends(layout));
   return guests;
 }

@@ -26,15 +26,17 @@ export async function startDetached({ argv, pidFile, logFile, cwd, env }: Detach
       env: env ?? process.env,
       ...(cwd === undefined ? {} : { cwd }),
     });
-    const pid = await new Promise<number>((resolve, reject) => {
-      child.once('spawn', () => resolve(child.pid!));
+    const spawned = new Promise<void>((resolve, reject) => {
+      child.once('spawn', resolve);
       child.once('error', (cause) =>
         reject(new MalleeError('Platform.ProgramMissing', `cannot run ${program}: ${cause.message}`, { cause })),
       );
     });
+    // In the same turn as the start: an interrupt in between would leave a process that nobody knows.
+    if (child.pid !== undefined) writeFileSync(pidFile, `${child.pid} ${startTime(child.pid) ?? 0}\n`);
+    await spawned;
     child.unref();
-    writeFileSync(pidFile, `${pid} ${startTime(pid) ?? 0}\n`);
-    return pid;
+    return child.pid!;
   } finally {
     closeSync(log);
   }

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { MalleeError } from '@mallee/errors';
@@ -34,8 +34,11 @@ export async function startPostgres({ directory, durable = true }: PostgresOptio
   const ids = { uid: owner?.uid, gid: owner?.gid, cwd: '/' };
   if (!existsSync(join(paths.data, 'PG_VERSION'))) {
     const flags = durable ? [] : ['--no-sync'];
-    const args = ['-D', paths.data, '-U', DATABASE, '-E', 'UTF8', '--locale=C', '-A', 'trust', ...flags];
-    await initialise(join(binaries, 'initdb'), args, ids, paths.data);
+    // Under another name until it is whole: an interrupted initdb must not pass for a database.
+    const draft = `${paths.data}.${process.pid}.new`;
+    const args = ['-D', draft, '-U', DATABASE, '-E', 'UTF8', '--locale=C', '-A', 'trust', ...flags];
+    await initialise(join(binaries, 'initdb'), args, ids, draft);
+    renameSync(draft, paths.data);
   }
   const pgCtl = join(binaries, 'pg_ctl');
   if (!(await isRunning(pgCtl, paths.data, ids))) {
