@@ -13,6 +13,9 @@ import { defineUp } from './commands/up.js';
 // The SDK's documented switch: its advice on Node.js versions to come is for developers of this tree, not for its users.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
+// `mallee logs | head` is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
 const program = new Command('mallee').description('A small self-hosted EC2 + S3 cloud.').showHelpAfterError();
 
 for (const define of [

@@ -64,6 +64,9 @@ export function queryHandler(
     let outcome = 'ok';
     try {
       send(response, 200, await answer(request, options, requestId, state), requestId);
+      // What changes nothing is asked for every second by clients that wait.
+      const level = /^(Describe|Get|List)/.test(state.metric) ? 'debug' : 'info';
+      options.logger[level]({ action: state.metric, user: state.user }, 'query request answered');
     } catch (error) {
       outcome = isMalleeError(error) ? error.code : 'InternalError';
       const failed = errorAnswer(error, requestId, state.dialect);
@@ -80,6 +83,8 @@ export function queryHandler(
 interface RequestState {
   dialect: Dialect;
   metric: string;
+  /** Id of the caller, once authenticated. */
+  user?: string;
 }
 
 async function answer(
@@ -102,6 +107,7 @@ async function answer(
   state.dialect = service.dialect;
   const now = (options.now ?? (() => new Date()))();
   const { principal: caller } = await authenticateEc2Query({ ...signed, parameters: pairs, body }, options.lookup, now);
+  state.user = caller.userId;
   const version = apiVersion(asked.version);
   const action = findAction(service, asked.action);
   state.metric = action.metric;

@@ -38,9 +38,10 @@ export async function getDecryptedImage(
   try {
     await answer(lease, request, response);
   } catch (error) {
-    // After the headers there is nothing to say but to cut the connection, which the pipeline has done.
+    // After the headers there is nothing to say but to cut the connection, which the pipeline has done. A node also
+    // closes it by itself when the digest in the headers tells that it has the image already.
     if (!response.headersSent) throw error;
-    logger.info({ err: error, bucket, key }, 'the node did not take the whole image');
+    logger.debug({ err: error, bucket, key }, 'the node did not take the whole image');
   } finally {
     await lease.release();
   }
