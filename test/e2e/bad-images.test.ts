@@ -103,6 +103,9 @@ describeReal(
       const replace = (key: string, content: Buffer) =>
         hostile.cloud.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: content }));
       const unsign = () => hostile.upload(hostileBundle(hostile.bundler, 'late', { signingKey: null }));
+      const another = Buffer.from(honestImage).fill(1, 0, 100);
+      const exchange = () =>
+        hostile.upload(hostileBundle(hostile.bundler, 'late', { archive: tarMember('late', another) }));
       const [mismatch, archive] = ['Image.DigestMismatch', 'Image.ArchiveRefused'];
 
       const cases: [what: string, lies: () => BundleLies, code: string, meanwhile?: () => Promise<unknown>][] = [
@@ -122,6 +125,7 @@ describeReal(
         ['a part replaced', () => ({}), mismatch, () => replace('late.part.0', Buffer.alloc(1000))],
         ['the manifest deleted', () => ({}), 'Image.NotFound', () => remove('late.manifest.xml')],
         ['the manifest replaced by an unsigned one', () => ({}), 'Image.SignatureInvalid', unsign],
+        ['all of it replaced by another image, rightly signed', () => ({}), 'Image.Changed', exchange],
       ];
       it.each(cases.map(([what, lies, code, meanwhile]) => ({ what, lies, code, meanwhile })))(
         '$what',

@@ -61,4 +61,10 @@ export const image = {
     cause: 'The manifest does not exist.',
     remedy: 'Check bucket and key.',
   },
+  'Image.Changed': {
+    family: 'image',
+    status: 409,
+    cause: 'The manifest is not that of the image that was registered: it was replaced since.',
+    remedy: 'Register the image again and launch the new image id.',
+  },
 } as const satisfies CataloguePart;

@@ -22,8 +22,11 @@ interface LaunchRow {
   kernel_id: string | null;
   ramdisk_id: string | null;
   image_location: string;
+  image_digest: string;
   kernel_location: string | null;
+  kernel_digest: string | null;
   ramdisk_location: string | null;
+  ramdisk_digest: string | null;
   platform: string | null;
   type_name: string;
   memory_mb: number;
@@ -39,8 +42,8 @@ interface LaunchRow {
 export async function loadLaunch(pool: Queryable, instanceId: string): Promise<LaunchSubject> {
   const { rows } = await pool.query<LaunchRow>(
     `select i.instance_id, i.reservation_id, i.user_id, i.launch_index, i.zone, i.state, i.desired, i.image_id, i.kernel_id,
-            i.ramdisk_id, m.location as image_location, k.location as kernel_location, r.location as ramdisk_location,
-            m.platform, t.name as type_name, t.memory_mb, t.cores, t.disk_gb, i.public_key, i.user_data, i.mac,
+            i.ramdisk_id, m.location as image_location, m.digest as image_digest, k.location as kernel_location,
+            k.digest as kernel_digest, r.location as ramdisk_location, r.digest as ramdisk_digest, m.platform, t.name as type_name, t.memory_mb, t.cores, t.disk_gb, i.public_key, i.user_data, i.mac,
             array(select coalesce(g.name, given.id) from unnest(i.group_ids) with ordinality as given (id, position)
                     left join security_group g on g.group_id = given.id order by position) as group_names
        from instance i join image m on m.image_id = i.image_id join vm_type t on t.name = i.instance_type
@@ -55,15 +58,19 @@ export async function loadLaunch(pool: Queryable, instanceId: string): Promise<L
 
 /** The RunInstances message for one instance (min = max = 1), every element that an original cluster needs included. */
 export function launchRequest({ row }: LaunchSubject, walrusUrl: string): RunInstancesRequest {
-  const manifest = (location: string): string => `${walrusUrl}/services/Walrus/${location}`;
+  // The digest holds Walrus to the image that was registered, whoever owns its bucket by now.
+  const manifest = (location: string, digest: string): string =>
+    `${walrusUrl}/services/Walrus/${location}?digest=${digest}`;
+  const optional = (location: string | null, digest: string | null): string | undefined =>
+    location === null || digest === null ? undefined : manifest(location, digest);
   return {
     userId: row.user_id,
     imageId: row.image_id,
     kernelId: row.kernel_id ?? undefined,
     ramdiskId: row.ramdisk_id ?? undefined,
-    imageURL: manifest(row.image_location),
-    kernelURL: row.kernel_location === null ? undefined : manifest(row.kernel_location),
-    ramdiskURL: row.ramdisk_location === null ? undefined : manifest(row.ramdisk_location),
+    imageURL: manifest(row.image_location, row.image_digest),
+    kernelURL: optional(row.kernel_location, row.kernel_digest),
+    ramdiskURL: optional(row.ramdisk_location, row.ramdisk_digest),
     instanceType: {
       name: row.type_name,
       memory: row.memory_mb,

@@ -21,7 +21,7 @@ export interface ImageTarget {
 /**
  * GetDecryptedImage for a verified node. Nothing is sent before the whole image is decrypted and verified. Takes `Range`,
  * `If-Range`, `If-None-Match` (ETag is the hash) and, for original nodes, `?IsCompressed=true`: one gzip member, chunked,
- * for those read only the first of several. Rejects with `NotImplemented` for another operation and with what
+ * for those read only the first of several. `?digest=` names the image that was registered. Rejects with `NotImplemented` for another operation and with what
  * the decryption fails with.
  */
 export async function getDecryptedImage(
@@ -34,7 +34,8 @@ export async function getDecryptedImage(
   if (operation !== 'GetDecryptedImage') {
     throw new MalleeError('NotImplemented', `EucaOperation ${operation.slice(0, 80)} is not served here.`);
   }
-  const lease = await store.lease(parseImageLocation(`${bucket}/${key}`));
+  const digest = /[?&]digest=([0-9A-Fa-f]{1,128})(?:&|$)/.exec(request.url ?? '')?.[1];
+  const lease = await store.lease(parseImageLocation(`${bucket}/${key}`), digest);
   try {
     await answer(lease, request, response);
   } catch (error) {

@@ -42,9 +42,16 @@ export class ImageStore {
     return image;
   }
 
-  /** The decrypted image behind a verified manifest. */
-  async lease(location: ImageLocation): Promise<ImageLease> {
-    return this.decrypt(await readVerifiedImage(this.#sources, location));
+  /**
+   * The decrypted image behind a verified manifest. `digest`: the one of the image that was registered, for the manifest may
+   * have been replaced since.
+   */
+  async lease(location: ImageLocation, digest?: string): Promise<ImageLease> {
+    const image = await readVerifiedImage(this.#sources, location);
+    if (digest !== undefined && digest !== image.manifest.digest) {
+      throw new MalleeError('Image.Changed', `${nameOf(location)} is not the image that was registered`);
+    }
+    return this.decrypt(image);
   }
 
   async decrypt(image: VerifiedImage): Promise<ImageLease> {
