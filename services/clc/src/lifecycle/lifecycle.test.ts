@@ -106,7 +106,7 @@ describe.each(['redis', 'postgres'] as const)('lifecycle with queues on %s', (ba
       userId: 'AIDATEST',
       imageId: 'emi-00000001',
       kernelId: 'eki-00000001',
-      imageURL: expect.stringMatching(/^http:\/\/127.*\/services\/Walrus\/images\/machine\.manifest\.xml$/),
+      imageURL: expect.stringMatching(/^http:\/\/127.*\/services\/Walrus\/images\/machine\.manifest\.xml\?digest=d$/),
       kernelURL: expect.stringMatching(/kernel\.manifest\.xml$/),
       ramdiskURL: expect.stringMatching(/ramdisk\.manifest\.xml$/),
       instanceType: { name: 'm1.small', memory: 128, cores: 1, disk: 2 },
