@@ -75,13 +75,15 @@ describeReal({ programs: ['qemu-img', 'redis-server'] }, 'six hosts on loopback,
     const order = { ImageId: image, MinCount: count, MaxCount: count, InstanceType: 'm1.small' } as const;
     const { Instances } = await clients.ec2.send(new RunInstancesCommand(order));
     const ids = Instances!.map(({ InstanceId }) => InstanceId!);
-    await eventually(90_000, async () => (await states(ids)).every((one) => one === 'running'), 'all are running');
+    let last = '';
+    const running = async (): Promise<boolean> => {
+      const { Reservations } = await clients.ec2.send(new DescribeInstancesCommand({ InstanceIds: ids }));
+      const all = Reservations!.flatMap(({ Instances }) => Instances!);
+      last = JSON.stringify(all.map(({ InstanceId, State, StateReason }) => ({ InstanceId, State, StateReason })));
+      return all.every(({ State }) => State!.Name === 'running');
+    };
+    await eventually(90_000, running, 'all are running', () => last);
     return ids;
-  }
-
-  async function states(ids: string[]): Promise<string[]> {
-    const { Reservations } = await clients.ec2.send(new DescribeInstancesCommand({ InstanceIds: ids }));
-    return Reservations!.flatMap(({ Instances }) => Instances!.map(({ State }) => State!.Name!));
   }
 
   /** Instances of which a node has a record. */
