@@ -3,7 +3,7 @@ import { MalleeError, toMalleeError } from '@mallee/errors';
 import type { HypervisorDriver } from '@mallee/hypervisor';
 import type { InstanceTable } from '../instances/instance-table.js';
 import { KeyedQueue } from '../instances/keyed-queue.js';
-import type { InstanceRecord, StopReason } from '../instances/record.js';
+import { instanceIdOf, type InstanceRecord, type StopReason } from '../instances/record.js';
 import type { LaunchContext, LaunchHook } from '../launch/hook.js';
 import { runHooks, undoHooks } from '../launch/run-hooks.js';
 
@@ -34,6 +34,18 @@ export class InstanceWork {
 
   isBusy(instanceId: string): boolean {
     return this.queue.isBusy(instanceId);
+  }
+
+  /**
+   * Takes a new instance into the table and begins its launch. It counts as worked on from the first moment: a sweep that
+   * finds its record while that is still being written must not take it for a launch that nobody works on.
+   */
+  async accept(record: InstanceRecord): Promise<void> {
+    const instanceId = instanceIdOf(record);
+    // Begun here and not by the queue: the record takes its place on the node at once.
+    const added = this.parts.table.add(record);
+    await this.queue.run(instanceId, () => added);
+    this.launch(instanceId);
   }
 
   /** Begins the launch of an instance in state Staging; returns at once. */

@@ -8,7 +8,7 @@ import { scratchDirectory, type ScratchDirectory } from '@mallee/testing';
 import { UserNodeNetwork } from '../host/node-network.js';
 import { InstanceFiles } from '../instances/instance-files.js';
 import { InstanceTable } from '../instances/instance-table.js';
-import type { LaunchRequest } from '../instances/record.js';
+import type { InstanceRecord, LaunchRequest } from '../instances/record.js';
 import { JsonRecordFiles, type RecordFiles } from '../instances/record-files.js';
 import { domainHook } from '../launch/domain-hook.js';
 import type { LaunchHook } from '../launch/hook.js';
@@ -99,6 +99,25 @@ describe('node controller', () => {
     expect(await driver.list()).toHaveLength(1);
     const other = controller.run(exampleLaunch({ imageId: 'emi-00000002' }));
     await expect(other).rejects.toMatchObject({ code: 'Node.DuplicateInstance' });
+  });
+
+  it('does not take an instance whose record is still being written for a launch that nobody works on', async () => {
+    const json = records;
+    let written = (): void => undefined;
+    const slowly = new Promise<void>((resolve) => (written = resolve));
+    const write = async (record: InstanceRecord): Promise<void> => {
+      await slowly;
+      await json.write(record);
+    };
+    records = { load: () => json.load(), write, remove: (one) => json.remove(one) };
+    const { controller, work } = await open();
+    const accepted = controller.run(exampleLaunch());
+    await controller.sweep();
+    written();
+    await accepted;
+    await controller.sweep();
+    await work.idle();
+    expect([state(controller), reason(controller)]).toEqual(['Running', undefined]);
   });
 
   it('never gives the last place away twice', async () => {

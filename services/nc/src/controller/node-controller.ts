@@ -75,9 +75,8 @@ export class NodeController {
     }
     checkAdmission(this.parts.limits, table.all(), launch);
     const record = newInstance(launch, this.parts.now(), currentCorrelationId());
-    await table.add(record);
+    await this.parts.work.accept(record);
     this.parts.logger.info({ instanceId: launch.instanceId, imageId: launch.imageId }, 'instance accepted');
-    this.parts.work.launch(launch.instanceId);
     return record;
   }
 
