@@ -3,6 +3,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -280,7 +281,8 @@ describe('the operations of MalleeWalrus', () => {
     expect(await cached()).toHaveLength(1);
     store.delete(LOCATION);
     await call('FlushCachedImage', LOCATION);
-    expect(await cached()).toEqual([]);
+    // The file goes with its last reader, whose end the server may see a little after the client.
+    while ((await cached()).length > 0) await sleep(10);
     expect(await call('FlushCachedImage', LOCATION)).toEqual({ return: true });
   });
 
