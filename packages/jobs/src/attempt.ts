@@ -31,8 +31,7 @@ export async function attempt<T>(
   timeoutMs: number,
   context: AttemptContext,
   run: Run,
-  // `any`: the engine holds workflows of every data type; the caller's definition fixed it.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the engine holds workflows of every data type
   work: (step: StepContext<any, any>) => Promise<T>,
 ): Promise<T> {
   // A cancellation asks the steps to stop; the undo and the report that follow it must not be stopped by it.

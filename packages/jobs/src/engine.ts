@@ -125,8 +125,7 @@ async function undoOne(workflow: AnyWorkflow, run: Run, context: EngineContext):
   return await saveProgress(context.pool, run, { stepsDone: run.stepsDone.slice(0, -1), attempt: 0 });
 }
 
-// `any` as in AnyWorkflow.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- as in AnyWorkflow
 async function undo(workflow: AnyWorkflow, step: Step<any, any>, run: Run, context: EngineContext): Promise<void> {
   const started = performance.now();
   await attempt(`${workflow.name}: undo ${step.name}`, step.timeoutMs, context, run, async (ctx) => step.undo?.(ctx));

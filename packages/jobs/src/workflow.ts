@@ -50,8 +50,7 @@ export interface Workflow<Data, State extends StepState = StepState> {
 }
 
 /** A workflow of any data, as workers hold it. */
-// `any`: a list of workflows with different data types has no other common type (parameters are contravariant).
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a list of workflows has no other common type (parameters are contravariant)
 export type AnyWorkflow = Workflow<any, any>;
 
 /** Checks a workflow once, when the daemon starts: names unique, numbers positive. */
