@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LibvirtDriver } from '@mallee/hypervisor';
 import { startLibvirtd } from '@mallee/private-services';
@@ -19,7 +20,8 @@ export async function endGuests(layout: CloudLayout): Promise<void> {
 
 /** Takes bridge, DHCP server and packet filter tables of this cloud off the machine. */
 export async function removeNetwork(layout: CloudLayout): Promise<void> {
-  if (layout.network.mode !== 'bridge') return;
+  // Without its configuration the cluster controller has never run and made nothing.
+  if (layout.network.mode !== 'bridge' || !existsSync(configFile(layout, 'cc'))) return;
   const remover = join(treeTop, 'services', 'cc', 'dist', 'remove-network.js');
   await runCommand(process.execPath, [remover, '--config', configFile(layout, 'cc')]);
   // The node controller's table with the metadata redirect; "add" first makes the deletion idempotent.

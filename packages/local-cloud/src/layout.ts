@@ -71,6 +71,7 @@ export function requireLayout(stateDirectory: string): CloudLayout {
 export async function makeLayout(stateDirectory: string, wishes: LayoutWishes): Promise<CloudLayout> {
   const existing = readLayout(stateDirectory);
   if (existing !== undefined) return existing;
+  checkWishes(wishes);
   const digest = createHash('sha256').update(resolve(stateDirectory)).digest();
   const tag = digest.toString('hex').slice(0, 4);
   const host = wishes.host ?? '127.0.0.1';
@@ -86,6 +87,19 @@ export async function makeLayout(stateDirectory: string, wishes: LayoutWishes): 
   mkdirSync(layout.stateDirectory, { recursive: true, mode: 0o755 });
   writeWhole(layoutFile(layout.stateDirectory), `${JSON.stringify(layout, null, 2)}\n`, 0o644);
   return layout;
+}
+
+/** What is wrong here would stay: the layout is decided once. */
+function checkWishes({ portBase, zone }: LayoutWishes): void {
+  if (portBase !== undefined && !(Number.isInteger(portBase) && portBase >= 1 && portBase <= 65_530)) {
+    throw new MalleeError(
+      'InvalidParameterValue',
+      'the first of the six ports is a number from 1 to 65530 (--port-base)',
+    );
+  }
+  if (zone !== undefined && !/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/.test(zone)) {
+    throw new MalleeError('InvalidParameterValue', 'a zone name has 1 to 32 letters, digits, _ and - (--zone)');
+  }
 }
 
 /** First block of six free ports: the original's 8773 and up, then steps of ten. */
