@@ -35,6 +35,15 @@ export interface SoapClientOptions {
   readonly maxReplyBytes?: number;
   readonly clock?: Clock;
   readonly engine?: SignatureEngine;
+  /** Sees every message as it goes over the wire, a reply before it is verified: for showing, never for deciding. */
+  readonly onMessage?: (message: WireMessage) => void;
+}
+
+export interface WireMessage {
+  readonly direction: 'request' | 'reply';
+  readonly text: string;
+  /** HTTP status of a reply. */
+  readonly status?: number;
 }
 
 export interface CallOptions {
@@ -102,15 +111,19 @@ export class SoapClient<Ops> {
   async #exchange(operation: OperationTable, request: object, options: CallOptions): Promise<object> {
     const payload = encodeMessage(operation.request, withCorrelationId(operation, request));
     const message = this.#signer?.sign({ to: this.#url.href, action: operation.soapAction, payload });
+    const body = message?.text ?? unsignedEnvelope(payload);
+    this.#options.onMessage?.({ direction: 'request', text: body });
     const reply = await this.#transport.post({
       url: this.#url,
       headers: this.#headers(operation),
-      body: message?.text ?? unsignedEnvelope(payload),
+      body,
       timeoutMs: options.timeoutMs ?? this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       maxReplyBytes: this.#options.maxReplyBytes ?? DEFAULT_REPLY_BYTES,
       signal: options.signal,
     });
-    if (reply.status !== 200) throw this.#refusal(operation, reply);
+    const { status } = reply;
+    this.#options.onMessage?.({ direction: 'reply', text: reply.body.toString(), status });
+    if (status !== 200) throw this.#refusal(operation, reply);
     const response = this.#read(operation, reply, message?.messageId);
     if ((response as { return?: unknown }).return === false) throw this.#failure(operation, reply, response);
     return response;

@@ -1,4 +1,4 @@
-export { SoapClient, type CallOptions, type SoapClientOptions } from './client.js';
+export { SoapClient, type CallOptions, type SoapClientOptions, type WireMessage } from './client.js';
 export {
   createSoapHandler,
   type CallContext,

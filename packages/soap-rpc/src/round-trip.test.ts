@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
 import { currentCorrelationId, withCorrelation } from '@mallee/daemon';
 import { MalleeError } from '@mallee/errors';
 import {
@@ -11,7 +11,7 @@ import {
 } from '@mallee/wsdl-types';
 import type { IdentityPem } from '@mallee/ws-security';
 import { makeIdentity } from '@mallee/testing';
-import { SoapClient, type CallContext } from './index.js';
+import { SoapClient, type CallContext, type WireMessage } from './index.js';
 import { serveSoap, type TestServer } from './test-support/peers.js';
 
 let cloud: IdentityPem;
@@ -199,4 +199,26 @@ describe('an unsigned service', () => {
     const reply = await fetch(`${gl.url}${EucalyptusGL_2_0.path}?wsdl`);
     expect([reply.status, await reply.text()]).toEqual([200, '<definitions/>']);
   });
+});
+
+test('a client shows every message as it goes over the wire', async () => {
+  const messages: WireMessage[] = [];
+  const watched = new SoapClient<EucalyptusCCOperations_2_0>({
+    service: EucalyptusCC_2_0,
+    url: cc.url + EucalyptusCC_2_0.path,
+    identity: cloud,
+    peerCertificates: [cluster.certificatePem],
+    onMessage: (message) => messages.push(message),
+  });
+  await watched.call('DescribeNetworks', { clusterControllers: [] });
+  await expect(watched.call('DescribeInstances', { instanceIds: [] })).rejects.toThrow();
+  watched.close();
+  expect(messages.map(({ direction, status }) => [direction, status])).toEqual([
+    ['request', undefined],
+    ['reply', 200],
+    ['request', undefined],
+    ['reply', 200],
+  ]);
+  expect(messages[0]?.text).toMatch(/<ds:SignatureValue>.*<n:DescribeNetworks /);
+  expect(messages[1]?.text).toMatch(/<ds:SignatureValue>.*<n:DescribeNetworksResponse /);
 });
