@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { MalleeError } from '@mallee/errors';
 import { z } from 'zod';
+import { peerSchema } from './peers.js';
+import { readPem } from './pem.js';
 
 /** Which kind of component a trusted certificate belongs to. */
 export const roles = ['cloud', 'cluster', 'node', 'walrus', 'storage'] as const;
@@ -11,11 +13,22 @@ export const baseConfigSchema = z.object({
   /** Shown in logs and metrics, for example `clc` or `nc-1`. */
   name: z.string().min(1),
   stateDirectory: z.string().min(1),
-  listen: z.object({ host: z.string().default('127.0.0.1'), port: z.number().int().min(0).max(65535) }),
+  listen: z.object({
+    host: z.string().default('127.0.0.1'),
+    port: z.number().int().min(0).max(65535),
+    /**
+     * Base URLs that peers reach this daemon by, for example `http://cc-1.example:8774`. A signed message must be addressed to one
+     * of them, so that one for another daemon with the same keys cannot be played here. Without them only the path is compared,
+     * since behind address translation a peer may know us by a name that we do not.
+     */
+    addresses: z.array(z.string().regex(/^https?:\/\/[^/?#]+\/?$/)).optional(),
+  }),
   /** PEM files of the component's own key pair. */
   keys: z.object({ privateKey: z.string(), certificate: z.string() }),
   /** Per role the PEM files of the certificates that are accepted. */
   trust: z.partialRecord(z.enum(roles), z.array(z.string())).default({}),
+  /** Rules for single peers, originals above all. They say how a peer speaks; whether it is trusted, its role says. */
+  peers: z.array(peerSchema).default([]),
   log: z
     .object({
       level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
@@ -50,12 +63,4 @@ export function loadIdentity(config: Pick<BaseConfig, 'keys'>): { privateKeyPem:
 /** The trusted certificates of one role as PEM texts, read at each call so that a new file needs no restart. */
 export function loadTrusted(config: Pick<BaseConfig, 'trust'>, role: Role): string[] {
   return (config.trust[role] ?? []).map(readPem);
-}
-
-function readPem(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new MalleeError('Configuration.Invalid', `cannot read ${file}`, { cause, details: { file } });
-  }
 }

@@ -18,5 +18,6 @@ export { Health, type CheckResult } from './health.js';
 export { HttpListener, type HttpHandler, type HttpListenerOptions } from './http-listener.js';
 export { createLogger, type Logger, type LoggerOptions } from './logger.js';
 export { Metrics } from './metrics.js';
+export { loadPeers, type PeerRules } from './peers.js';
 export { readBody } from './read-body.js';
 export { runDaemon, type DaemonContext, type DaemonDefinition, type RunningDaemon } from './run-daemon.js';
