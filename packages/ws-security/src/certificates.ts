@@ -1,5 +1,7 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { MalleeError } from '@mallee/errors';
+import type { Profile } from './profile.js';
+import type { SuiteName } from './suites.js';
 
 /** Key pair of a daemon as configured. */
 export interface IdentityPem {
@@ -21,6 +23,22 @@ export interface TrustedCertificate {
   readonly publicKey: KeyObject;
 }
 
+/** A certificate that messages are accepted from, and what is particular about its owner. */
+export interface TrustedPeer {
+  readonly certificatePem: string;
+  /** The profile its messages must follow; default: the verifier's. */
+  readonly profile?: Profile;
+  /** The algorithms it may use; default: the verifier's. */
+  readonly suites?: readonly SuiteName[];
+}
+
+/** The owner of a token: its certificate and the rules that come with it. */
+export interface FoundPeer {
+  readonly certificate: TrustedCertificate;
+  readonly rules: Omit<TrustedPeer, 'certificatePem'>;
+}
+
+const NO_RULES: FoundPeer['rules'] = {};
 const MINIMUM_MODULUS = 2048;
 const MAXIMUM_MODULUS = 8192;
 const CACHE_SIZE = 1024;
@@ -61,21 +79,27 @@ export function readCertificate(pem: string): TrustedCertificate {
 
 /** Finds the trusted certificate that equals a token; keeps parsed certificates, as parsing one costs ten verifications. */
 export class TrustStore {
-  readonly #trusted: () => readonly string[];
+  readonly #trusted: () => readonly (string | TrustedPeer)[];
   readonly #parsed = new Map<string, TrustedCertificate>();
 
-  /** `trusted` is asked for each message and gives the PEM texts registered at that moment. */
-  constructor(trusted: () => readonly string[]) {
+  /** `trusted` is asked for each message and gives the PEM texts and peers registered at that moment. */
+  constructor(trusted: () => readonly (string | TrustedPeer)[]) {
     this.#trusted = trusted;
   }
 
-  /** The trusted certificate whose DER has this base64 text, or undefined. */
-  find(token: string): TrustedCertificate | undefined {
-    for (const pem of this.#trusted()) {
-      const certificate = this.#read(pem);
-      if (certificate.token === token) return certificate;
+  /**
+   * The trusted certificate whose DER has this base64 text, or undefined. Where one certificate is listed several times the first
+   * entry with rules of its own counts, so a list by role can be followed by the peers that need rules.
+   */
+  find(token: string): FoundPeer | undefined {
+    let plain: TrustedCertificate | undefined;
+    for (const entry of this.#trusted()) {
+      const certificate = this.#read(typeof entry === 'string' ? entry : entry.certificatePem);
+      if (certificate.token !== token) continue;
+      if (typeof entry !== 'string') return { certificate, rules: entry };
+      plain ??= certificate;
     }
-    return undefined;
+    return plain === undefined ? undefined : { certificate: plain, rules: NO_RULES };
   }
 
   #read(pem: string): TrustedCertificate {

@@ -4,11 +4,21 @@ export {
   TrustStore,
   type Identity,
   type IdentityPem,
+  type FoundPeer,
   type TrustedCertificate,
+  type TrustedPeer,
 } from './certificates.js';
 export { systemClock, type Clock } from './clock.js';
 export { nativeEngine, type SignatureCheck, type SignatureEngine } from './engine.js';
-export { bodyTimestamp, type PartName, type PartRules, type Profile } from './profile.js';
+export {
+  bodyTimestamp,
+  headersOnly,
+  profiles,
+  type PartName,
+  type PartRules,
+  type Profile,
+  type ProfileName,
+} from './profile.js';
 export { ReplayCache, type ReplayCacheOptions } from './replay-cache.js';
 export { MessageSigner, type OutgoingMessage, type SignedMessage, type SignerOptions } from './signer.js';
 export { suites, type Suite, type SuiteName } from './suites.js';

@@ -5,11 +5,15 @@ export type PartName = 'To' | 'Action' | 'MessageID' | 'RelatesTo' | 'From' | 'B
 export interface PartRules {
   readonly required: readonly PartName[];
   readonly optional: readonly PartName[];
+  /** Parts that may stand in the message unsigned. */
+  readonly unsigned: readonly PartName[];
 }
+
+export type ProfileName = 'body-timestamp' | 'headers-only';
 
 /** What a message must look like. Profiles exclude each other on the wire, so a profile is a setting per peer. */
 export interface Profile {
-  readonly name: string;
+  readonly name: ProfileName;
   readonly request: PartRules;
   readonly response: PartRules;
 }
@@ -17,7 +21,27 @@ export interface Profile {
 /** The profile of the originals from 2.0.3/3.0 on (reference: "profile B"), and the default of Mallee. */
 export const bodyTimestamp: Profile = {
   name: 'body-timestamp',
-  request: { required: ['To', 'Action', 'MessageID', 'Body', 'Timestamp'], optional: [] },
+  request: { required: ['To', 'Action', 'MessageID', 'Body', 'Timestamp'], optional: [], unsigned: [] },
   // Axis2/C adds From and leaves To out of its replies.
-  response: { required: ['Action', 'MessageID', 'RelatesTo', 'Body', 'Timestamp'], optional: ['From', 'To'] },
+  response: {
+    required: ['Action', 'MessageID', 'RelatesTo', 'Body', 'Timestamp'],
+    optional: ['From', 'To'],
+    unsigned: [],
+  },
+};
+
+/**
+ * The profile of the originals up to 2.0.2 (reference: "profile A"): no Timestamp, and they do not sign the Body, so whoever is on the
+ * network can put any Body under a header that was signed once. Only for peers named one by one. Ours sign the Body, which the
+ * originals accept.
+ */
+export const headersOnly: Profile = {
+  name: 'headers-only',
+  request: { required: ['To', 'Action', 'MessageID', 'Body'], optional: [], unsigned: ['Body'] },
+  response: { required: ['Action', 'MessageID', 'RelatesTo', 'Body'], optional: ['From', 'To'], unsigned: ['Body'] },
+};
+
+export const profiles: Readonly<Record<ProfileName, Profile>> = {
+  'body-timestamp': bodyTimestamp,
+  'headers-only': headersOnly,
 };

@@ -1,7 +1,8 @@
 import { MalleeError } from '@mallee/errors';
 import type { XmlElement } from '@mallee/xml';
+import type { TrustedCertificate } from './certificates.js';
 import { BASE64_BINARY, DS, REPLY_RELATIONSHIP, SOAP, WSA, WSSE, WSU, X509V3 } from './names.js';
-import type { PartName, PartRules } from './profile.js';
+import type { PartName, PartRules, Profile } from './profile.js';
 import {
   attribute,
   base64Text,
@@ -22,17 +23,24 @@ import { violation } from './violation.js';
 
 export type SignedParts = Partial<Record<PartName, XmlElement>>;
 
+/** Whoever a token belongs to, and what its messages must keep to. */
+export interface Peer {
+  readonly certificate: TrustedCertificate;
+  readonly profile: Profile;
+  readonly suites: readonly SuiteName[];
+}
+
 /** A message of the right shape. Nothing in it is verified yet. */
 export interface ReadMessage {
   readonly parts: SignedParts;
   /** The part behind each reference of the signature, in its order. */
   readonly referenced: readonly PartName[];
-  /** Base64 text of the certificate. */
-  readonly token: string;
   readonly signature: ReadSignature;
+  readonly peer: Peer;
   readonly timestamp: ReadTimestamp | undefined;
   /** The one element of the Body. */
   readonly payload: XmlElement;
+  readonly bodySigned: boolean;
 }
 
 const ADDRESSING: readonly PartName[] = ['To', 'Action', 'MessageID', 'RelatesTo', 'From'];
@@ -41,19 +49,28 @@ const MAXIMUM_ADDRESS = 1024;
 /**
  * Checks the shape of a message before any cryptography: every element of Envelope, Header and Security is one of those the profile
  * knows, stands at its one legal place and occurs once, and the references of the signature name exactly the parts to be signed.
- * Whatever wraps, moves or repeats a signed element is refused here.
+ * Whatever wraps, moves or repeats a signed element is refused here. `peerOf` is asked once, with the base64 text of the certificate
+ * in the message, and throws if it is not trusted.
  */
-export function readMessage(root: XmlElement, rules: PartRules, suites: readonly SuiteName[]): ReadMessage {
+export function readMessage(
+  root: XmlElement,
+  direction: 'request' | 'response',
+  peerOf: (token: string) => Peer,
+): ReadMessage {
   const { header, body } = readEnvelope(root);
   refuseRepeatedIds(root);
   const parts: SignedParts = { Body: body };
   const security = readHeader(header, parts);
-  const { token, tokenId, signature, timestamp } = readSecurity(security, parts, suites);
+  const { token, tokenId, signature: signatureElement } = readSecurity(security, parts);
+  const peer = peerOf(token);
+  const rules = peer.profile[direction];
+  const signature = readSignature(signatureElement, peer.suites);
   checkRules(parts, rules);
   if (signature.tokenId !== tokenId) violation('KeyInfo does not name the token of the message');
-  const referenced = matchReferences(parts, signature);
-  const read = timestamp === undefined ? undefined : readTimestamp(timestamp);
-  return { parts, referenced, token, signature, timestamp: read, payload: readBody(body) };
+  const referenced = matchReferences(parts, signature, rules);
+  const timestamp = parts.Timestamp === undefined ? undefined : readTimestamp(parts.Timestamp);
+  const payload = readBody(body);
+  return { parts, referenced, signature, peer, timestamp, payload, bodySigned: referenced.includes('Body') };
 }
 
 /** Header and Body of an Envelope; used for unsigned messages, too. A missing Header is Wire.NotSigned. */
@@ -108,11 +125,10 @@ function readAddressing(element: XmlElement, name: PartName): void {
 interface ReadSecurity {
   readonly token: string;
   readonly tokenId: string;
-  readonly signature: ReadSignature;
-  readonly timestamp: XmlElement | undefined;
+  readonly signature: XmlElement;
 }
 
-function readSecurity(security: XmlElement, parts: SignedParts, suites: readonly SuiteName[]): ReadSecurity {
+function readSecurity(security: XmlElement, parts: SignedParts): ReadSecurity {
   onlyAttributes(security, [`${SOAP} mustUnderstand`]);
   expectNoText(security);
   let token: XmlElement | undefined;
@@ -129,12 +145,7 @@ function readSecurity(security: XmlElement, parts: SignedParts, suites: readonly
   if (attribute(token, '', 'ValueType') !== X509V3) violation('the token is not an X.509 v3 certificate');
   const encoding = attribute(token, '', 'EncodingType');
   if (encoding !== undefined && encoding !== BASE64_BINARY) violation('the token is not in base64');
-  return {
-    token: base64Text(token),
-    tokenId: wsuId(token) ?? violation('the token has no wsu:Id'),
-    signature: readSignature(signature, suites),
-    timestamp: parts.Timestamp,
-  };
+  return { token: base64Text(token), tokenId: wsuId(token) ?? violation('the token has no wsu:Id'), signature };
 }
 
 function checkRules(parts: SignedParts, rules: PartRules): void {
@@ -144,13 +155,13 @@ function checkRules(parts: SignedParts, rules: PartRules): void {
   }
 }
 
-/** Every part must be behind exactly one reference, and every reference must name a part. */
-function matchReferences(parts: SignedParts, signature: ReadSignature): readonly PartName[] {
+/** Every part that must be signed must be behind exactly one reference, and every reference must name a part. */
+function matchReferences(parts: SignedParts, signature: ReadSignature, rules: PartRules): readonly PartName[] {
   const names = new Map<string, PartName>();
   for (const name of Object.keys(parts) as PartName[]) {
     const id = wsuId(parts[name]!);
-    if (id === undefined) violation(`${name} has no wsu:Id and so cannot be signed`);
-    names.set(id, name);
+    if (id !== undefined) names.set(id, name);
+    else if (!rules.unsigned.includes(name)) violation(`${name} has no wsu:Id and so cannot be signed`);
   }
   const referenced = signature.references.map((reference) => {
     const name = names.get(reference.id);
@@ -158,7 +169,7 @@ function matchReferences(parts: SignedParts, signature: ReadSignature): readonly
     names.delete(reference.id);
     return name;
   });
-  for (const name of names.values()) violation(`${name} is not signed`);
+  for (const name of names.values()) if (!rules.unsigned.includes(name)) violation(`${name} is not signed`);
   return referenced;
 }
 

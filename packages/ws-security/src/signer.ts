@@ -3,7 +3,7 @@ import { escapeText } from '@mallee/xml';
 import type { Identity } from './certificates.js';
 import { systemClock, type Clock } from './clock.js';
 import { BASE64_BINARY, DS, EXCLUSIVE_C14N, REPLY_RELATIONSHIP, SOAP, WSA, WSSE, WSU, X509V3 } from './names.js';
-import type { PartName } from './profile.js';
+import { bodyTimestamp, type PartName, type Profile } from './profile.js';
 import { digestBase64, suites, type Suite, type SuiteName } from './suites.js';
 
 /** What to sign. `payload` is the one element of the Body, in exclusive canonical form with its own namespace declarations. */
@@ -32,6 +32,8 @@ export interface SignerOptions {
   readonly identity: Identity;
   /** Default rsa-sha256; rsa-sha1 for original peers. */
   readonly suite?: SuiteName;
+  /** Default body-timestamp. headers-only leaves the Timestamp out; the Body is signed all the same. */
+  readonly profile?: Profile;
   readonly clock?: Clock;
   /** Lifetime of a message in milliseconds; 300 s as the originals. */
   readonly lifetimeMs?: number;
@@ -46,12 +48,13 @@ const DECLARE_SOAP = `xmlns:soapenv="${SOAP}"`;
 const CACHED_PARTS = 256;
 
 /**
- * Writes signed SOAP 1.1 messages of profile `body-timestamp` in the layout of Rampart/C. The canonical form of each part is built as
+ * Writes signed SOAP 1.1 messages in the layout of Rampart/C. The canonical form of each part is built as
  * text, without a tree: what is digested differs from what is sent only by the namespace declarations it inherits.
  */
 export class MessageSigner {
   readonly #identity: Identity;
   readonly #suite: Suite;
+  readonly #timed: boolean;
   readonly #clock: Clock;
   readonly #lifetimeMs: number;
   readonly #constant = new Map<string, Part>();
@@ -66,6 +69,7 @@ export class MessageSigner {
   constructor(options: SignerOptions) {
     this.#identity = options.identity;
     this.#suite = suites[options.suite ?? 'rsa-sha256'];
+    this.#timed = (options.profile ?? bodyTimestamp).request.required.includes('Timestamp');
     this.#clock = options.clock ?? systemClock;
     this.#lifetimeMs = options.lifetimeMs ?? 300_000;
     this.#beforeTimestamp =
@@ -89,11 +93,16 @@ export class MessageSigner {
     let headers = '';
     for (const [, part] of parts) headers += part.wire;
     const body = this.#body(message.payload);
-    const timestamp = this.#timestamp();
-    parts.push(['Body', body], ['Timestamp', timestamp]);
+    parts.push(['Body', body]);
+    let timestamp = '';
+    if (this.#timed) {
+      const part = this.#timestamp();
+      parts.push(['Timestamp', part]);
+      timestamp = part.wire;
+    }
     const text =
       `<soapenv:Envelope ${DECLARE_SOAP}><soapenv:Header ${DECLARE_WSA}>${headers}` +
-      `${this.#beforeTimestamp}${timestamp.wire}${this.#signature(parts)}</wsse:Security></soapenv:Header>` +
+      `${this.#beforeTimestamp}${timestamp}${this.#signature(parts)}</wsse:Security></soapenv:Header>` +
       `${body.wire}</soapenv:Envelope>`;
     return { text, messageId };
   }

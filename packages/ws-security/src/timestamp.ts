@@ -15,10 +15,15 @@ export interface FreshnessRules {
   readonly skewMs: number;
   /** Longest time after Created that a message is taken, whatever its Expires says, in milliseconds. */
   readonly maximumAgeMs: number;
+  /** How long a request without Timestamp (profile headers-only) is remembered against replay, in milliseconds. */
+  readonly untimedMemoryMs: number;
 }
 
-/** The originals allow 20 s (ClockSkewBuffer) and send messages that live 300 s. */
-export const defaultFreshness: FreshnessRules = { skewMs: 20_000, maximumAgeMs: 300_000 };
+/**
+ * The originals allow 20 s (ClockSkewBuffer) and send messages that live 300 s. A message without time can be replayed once it is
+ * forgotten, after an hour: no bounded memory can do better, which is one reason for not using that profile.
+ */
+export const defaultFreshness: FreshnessRules = { skewMs: 20_000, maximumAgeMs: 300_000, untimedMemoryMs: 3_600_000 };
 
 /** Reads Created and Expires, in this order and both required. */
 export function readTimestamp(element: XmlElement): ReadTimestamp {

@@ -1,20 +1,24 @@
 import { MalleeError } from '@mallee/errors';
 import { parseXml, type XmlElement, type XmlLimits } from '@mallee/xml';
-import { TrustStore, type TrustedCertificate } from './certificates.js';
+import { TrustStore, type TrustedPeer } from './certificates.js';
 import { systemClock, type Clock } from './clock.js';
 import { nativeEngine, type SignatureEngine } from './engine.js';
-import { bodyTimestamp, type PartRules, type Profile } from './profile.js';
-import { readMessage, type ReadMessage } from './read-message.js';
+import { bodyTimestamp, type Profile, type ProfileName } from './profile.js';
+import { readMessage, type Peer, type ReadMessage } from './read-message.js';
 import type { ReplayCache } from './replay-cache.js';
 import type { SuiteName } from './suites.js';
 import { checkFresh, defaultFreshness, validUntil, type FreshnessRules } from './timestamp.js';
 import { violation } from './violation.js';
 
 export interface VerifierOptions {
-  /** PEM texts of the certificates that messages are accepted from, asked for each message. */
-  readonly trusted: () => readonly string[];
-  /** Default: only rsa-sha256. Add rsa-sha1 for endpoints that original peers call. */
+  /**
+   * The certificates that messages are accepted from, asked for each message: PEM texts, or peers with rules of their own. The
+   * certificate in the message decides which rules it is held to, before anything else of its signature is read.
+   */
+  readonly trusted: () => readonly (string | TrustedPeer)[];
+  /** For certificates without rules of their own. Default: only rsa-sha256. */
   readonly suites?: readonly SuiteName[];
+  /** For certificates without rules of their own. Default: body-timestamp. */
   readonly profile?: Profile;
   readonly clock?: Clock;
   readonly freshness?: Partial<FreshnessRules>;
@@ -36,6 +40,18 @@ export interface VerifiedMessage {
   readonly certificatePem: string;
   /** The algorithms it was signed with; a reply uses the same. */
   readonly suite: SuiteName;
+  /** The profile that its signer is held to; a reply uses the same. */
+  readonly profile: ProfileName;
+  /** False only from a peer of profile headers-only: then nobody vouches for the payload. */
+  readonly bodySigned: boolean;
+  /** Created minus our clock, in milliseconds; undefined for a message without Timestamp. */
+  readonly skewMs: number | undefined;
+}
+
+/** A message that holds, and the time by our clock at which it was looked at. */
+interface Checked {
+  readonly read: ReadMessage;
+  readonly now: number;
 }
 
 /** Verifies signed SOAP messages. Every failure is a MalleeError `Wire.*`. */
@@ -60,46 +76,57 @@ export class MessageVerifier {
 
   /** Verifies a request and records it in the replay cache. */
   verifyRequest(message: string | Uint8Array): VerifiedMessage {
-    const { read, certificate } = this.#verify(message, this.#profile.request);
-    const verified = view(read, certificate);
-    if (read.timestamp !== undefined) {
-      const until = validUntil(read.timestamp, this.#freshness);
-      this.#options.replayCache?.record(verified.messageId, read.signature.value, until, this.#clock());
-    }
+    const checked = this.#verify(message, 'request');
+    const verified = view(checked);
+    const { read, now } = checked;
+    const until =
+      read.timestamp === undefined
+        ? now + this.#freshness.untimedMemoryMs
+        : validUntil(read.timestamp, this.#freshness);
+    this.#options.replayCache?.record(verified.messageId, read.signature.value, until, now);
     return verified;
   }
 
   /** Verifies the reply to a request that was sent with this MessageID. */
   verifyReply(message: string | Uint8Array, requestId: string): VerifiedMessage {
-    const { read, certificate } = this.#verify(message, this.#profile.response);
-    if (read.parts.RelatesTo?.text !== requestId) violation('RelatesTo does not name the request');
-    return view(read, certificate);
+    const checked = this.#verify(message, 'response');
+    if (checked.read.parts.RelatesTo?.text !== requestId) violation('RelatesTo does not name the request');
+    return view(checked);
   }
 
-  #verify(message: string | Uint8Array, rules: PartRules): { read: ReadMessage; certificate: TrustedCertificate } {
+  #verify(message: string | Uint8Array, direction: 'request' | 'response'): Checked {
     const root = parseXml(message, this.#options.limits);
-    const read = readMessage(root, rules, this.#suites);
-    const certificate = this.#trust.find(read.token);
-    if (certificate === undefined) {
-      throw new MalleeError('Wire.UnknownCertificate', 'the certificate of the message is not registered here');
-    }
-    const { parts, signature } = read;
+    const read = readMessage(root, direction, (token) => this.#peer(token));
+    const { parts, signature, peer } = read;
+    const { certificate } = peer;
     const referenced = read.referenced.map((name) => ({ name, element: parts[name]! }));
     this.#engine.check({ message, signature, referenced, certificate });
-    if (read.timestamp !== undefined) checkFresh(read.timestamp, this.#clock(), this.#freshness);
-    return { read, certificate };
+    const now = this.#clock();
+    if (read.timestamp !== undefined) checkFresh(read.timestamp, now, this.#freshness);
+    return { read, now };
+  }
+
+  #peer(token: string): Peer {
+    const found = this.#trust.find(token);
+    if (found === undefined) {
+      throw new MalleeError('Wire.UnknownCertificate', 'the certificate of the message is not registered here');
+    }
+    const { certificate, rules } = found;
+    return { certificate, profile: rules.profile ?? this.#profile, suites: rules.suites ?? this.#suites };
   }
 }
 
-function view({ parts, payload, signature }: ReadMessage, certificate: TrustedCertificate): VerifiedMessage {
-  const action = parts.Action?.text ?? violation('the message has no Action');
-  const messageId = parts.MessageID?.text ?? violation('the message has no MessageID');
+function view({ read, now }: Checked): VerifiedMessage {
+  const { parts, payload, signature, peer, timestamp, bodySigned } = read;
   return {
     payload,
-    action,
-    messageId,
+    action: parts.Action?.text ?? violation('the message has no Action'),
+    messageId: parts.MessageID?.text ?? violation('the message has no MessageID'),
     to: parts.To?.text,
-    certificatePem: certificate.pem,
+    certificatePem: peer.certificate.pem,
     suite: signature.suite.name,
+    profile: peer.profile.name,
+    bodySigned,
+    skewMs: timestamp === undefined ? undefined : timestamp.created - now,
   };
 }

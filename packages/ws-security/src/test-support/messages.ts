@@ -5,6 +5,7 @@ import {
   MessageVerifier,
   type IdentityPem,
   type SignedMessage,
+  type TrustedPeer,
   type SuiteName,
 } from '../index.js';
 import type { VerifierOptions } from '../verifier.js';
@@ -29,7 +30,10 @@ export function signedRequest(pem: IdentityPem, changes: RequestChanges = {}): S
 }
 
 /** For tests: a verifier at NOW. */
-export function verifierAt(trusted: readonly string[], more: Partial<VerifierOptions> = {}): MessageVerifier {
+export function verifierAt(
+  trusted: readonly (string | TrustedPeer)[],
+  more: Partial<VerifierOptions> = {},
+): MessageVerifier {
   return new MessageVerifier({ trusted: () => trusted, clock: () => NOW, ...more });
 }
 
