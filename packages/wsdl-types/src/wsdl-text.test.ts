@@ -5,7 +5,7 @@ import { wsdlText } from './wsdl-text.js';
 
 test.each(Object.entries(generated))('%s has its document', (_name, service) => {
   const model = readWsdl(wsdlText(service));
-  expect([model.name, model.namespace]).toEqual([service.name, service.namespace]);
+  expect([model.service.name, model.namespace]).toEqual([service.name, service.namespace]);
   expect(model.portType.operations.map((operation) => operation.name)).toEqual(Object.keys(service.operations));
 });
 

@@ -11,13 +11,16 @@ import { encodeMessage } from './encode.js';
 const services: readonly ServiceTable[] = Object.values(generated);
 const messages = services.flatMap((service) =>
   Object.values(service.operations).flatMap(({ request, response }) =>
-    [request, response].map((table): [string, MessageTable] => [`${service.name} ${table.element}`, table]),
+    [request, response].map((table): [string, MessageTable] => [
+      `${service.dialect} ${service.name} ${table.element}`,
+      table,
+    ]),
   ),
 );
 
 test('there are messages of all services', () => {
-  expect(services).toHaveLength(7);
-  expect(messages.length).toBeGreaterThan(80);
+  expect(services).toHaveLength(11);
+  expect(messages.length).toBeGreaterThan(190);
 });
 
 describe('decode(encode(value)) is the value', () => {

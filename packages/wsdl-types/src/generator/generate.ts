@@ -1,4 +1,5 @@
 import type { WsdlModel } from '../wsdl/model.js';
+import { renderServices } from './render-services.js';
 import { renderTables } from './render-tables.js';
 import { renderTypes } from './render-types.js';
 import { dialectSuffix, type WsdlSource } from './sources.js';
@@ -23,16 +24,20 @@ export function generate(models: readonly (WsdlSource & { readonly model: WsdlMo
       },
     ];
   });
-  return [...files, { path: 'index.ts', text: renderIndex(models) }];
+  return [
+    ...files,
+    { path: 'services.ts', text: `${banner('wsdl/')}\n${renderServices(models)}` },
+    { path: 'index.ts', text: renderIndex(models) },
+  ];
 }
 
 function renderIndex(models: readonly (WsdlSource & { readonly model: WsdlModel })[]): string {
   const lines = models.map(({ dialect, file, model }) => {
     const suffix = dialectSuffix(dialect);
     const types = `./${dialect}/${file}.types.js`;
-    return `export { ${model.name}${suffix} } from './${dialect}/${file}.tables.js';
-export type { ${model.name}Operations${suffix} } from '${types}';
-export type * as ${model.name}Types${suffix} from '${types}';
+    return `export { ${model.service.name}${suffix} } from './${dialect}/${file}.tables.js';
+export type { ${model.service.name}Operations${suffix} } from '${types}';
+export type * as ${model.service.name}Types${suffix} from '${types}';
 `;
   });
   return `${banner('wsdl/')}\n${lines.join('')}`;

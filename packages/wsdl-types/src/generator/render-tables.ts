@@ -14,7 +14,8 @@ export function renderTables(model: WsdlModel, source: WsdlSource, suffix: strin
 function renderType(type: WsdlType): string {
   const base = type.base === undefined ? '' : `    ...${type.base}.fields,\n`;
   const fields = base + type.fields.map((field) => `    ${renderField(field)},\n`).join('');
-  const list = base === '' || type.fields.length > 0 ? `[\n${fields}  ]` : `${type.base}.fields`;
+  const inherited = type.base === undefined ? '[]' : `${type.base}.fields`;
+  const list = type.fields.length > 0 ? `[\n${fields}  ]` : inherited;
   return `const ${type.name}: TypeTable = {\n  name: ${quote(type.name)},\n  fields: ${list},\n};\n`;
 }
 
@@ -25,7 +26,7 @@ function renderField(field: WsdlField): string {
 
 function renderService(model: WsdlModel, { dialect, file }: WsdlSource, suffix: string): string {
   const operations = operationsOf(model).map(renderOperation).join('');
-  return `export const ${model.name}${suffix}: ServiceTable = {
+  return `export const ${model.service.name}${suffix}: ServiceTable = {
   name: ${quote(model.service.name)},
   dialect: ${quote(dialect)},
   namespace,

@@ -5,19 +5,25 @@ import { packageRoot } from '../generator/load.js';
 import { interfaceOf } from '../test-support/interface-of.js';
 import { readWsdl } from './read-wsdl.js';
 
-const ours = (file: string): string => readFileSync(`${packageRoot}wsdl/2.0/${file}.wsdl`, 'utf8');
+const ours = (dialect: string, file: string): string =>
+  readFileSync(`${packageRoot}wsdl/${dialect}/${file}.wsdl`, 'utf8');
 
-describeShared('the 2.0 documents against those of the original', (shared) => {
-  const theirs = (file: string): string => readFileSync(`${shared}/wsdl/2.0/eucalyptus_${file}.wsdl`, 'utf8');
+describeShared('the documents against those of the original', (shared) => {
+  const theirs = (dialect: string, file: string): string =>
+    readFileSync(`${shared}/wsdl/${dialect}/eucalyptus_${file}.wsdl`, 'utf8');
 
   test.each([
-    ['cc', 18],
-    ['nc', 13],
-    ['gl', 2],
-  ])('%s has the same interface, all %d operations of it', (file, operations) => {
-    const original = readWsdl(theirs(file));
+    ['2.0', 'cc', 18],
+    ['2.0', 'nc', 13],
+    ['2.0', 'gl', 2],
+    ['4.4', 'cc', 32],
+    ['4.4', 'nc', 23],
+    ['4.4', 'gl', 1],
+    ['4.4', 'sc', 2],
+  ])('%s %s has the same interface, all %d operations of it', (dialect, file, operations) => {
+    const original = readWsdl(theirs(dialect, file));
     expect(original.portType.operations).toHaveLength(operations);
-    expect(interfaceOf(readWsdl(ours(file)))).toEqual(interfaceOf(original));
+    expect(interfaceOf(readWsdl(ours(dialect, file)))).toEqual(interfaceOf(original));
   });
 
   const edits: readonly [change: string, from: string | RegExp, to: string][] = [
@@ -46,8 +52,8 @@ describeShared('the 2.0 documents against those of the original', (shared) => {
     ['the order of fields', /(<xs:element name="maxCount".*)\n(.*name="minCount".*)/, '$2\n$1'],
   ];
   test.each(edits)('the comparison sees a change of %s', (_change, from, to) => {
-    const changed = ours('cc').replace(from, to);
-    expect(changed).not.toBe(ours('cc'));
-    expect(interfaceOf(readWsdl(changed))).not.toEqual(interfaceOf(readWsdl(theirs('cc'))));
+    const changed = ours('2.0', 'cc').replace(from, to);
+    expect(changed).not.toBe(ours('2.0', 'cc'));
+    expect(interfaceOf(readWsdl(changed))).not.toEqual(interfaceOf(readWsdl(theirs('2.0', 'cc'))));
   });
 });
