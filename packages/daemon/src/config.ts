@@ -8,6 +8,14 @@ import { readPem } from './pem.js';
 export const roles = ['cloud', 'cluster', 'node', 'walrus', 'storage'] as const;
 export type Role = (typeof roles)[number];
 
+/** Where to listen; with `tls` the port speaks TLS 1.2 or later and nothing else. */
+export const listenSchema = z.object({
+  host: z.string().default('127.0.0.1'),
+  port: z.number().int().min(0).max(65535),
+  /** PEM files of the TLS server; the daemon's own pair or another. Read again when they change. */
+  tls: z.object({ key: z.string(), certificate: z.string() }).optional(),
+});
+
 /** The part of the configuration file that every daemon has; services extend it. */
 export const baseConfigSchema = z.object({
   /** Shown in logs and metrics, for example `clc` or `nc-1`. */
@@ -60,7 +68,16 @@ export function loadIdentity(config: Pick<BaseConfig, 'keys'>): { privateKeyPem:
   return { privateKeyPem: readPem(config.keys.privateKey), certificatePem: readPem(config.keys.certificate) };
 }
 
-/** The trusted certificates of one role as PEM texts, read at each call so that a new file needs no restart. */
+/**
+ * The trusted certificates of one role as PEM texts, one certificate each, read at each call so that a new file needs no restart. A
+ * file may hold several: while a peer changes its key, the old certificate and the new one.
+ */
 export function loadTrusted(config: Pick<BaseConfig, 'trust'>, role: Role): string[] {
-  return (config.trust[role] ?? []).map(readPem);
+  return (config.trust[role] ?? []).flatMap((file) => splitCertificates(readPem(file)));
+}
+
+/** The certificates of a PEM text, each as a text of its own; a text without any comes back as it is, for its reader to refuse. */
+export function splitCertificates(pem: string): string[] {
+  const found = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
+  return found === null ? [pem] : found.map((one) => `${one}\n`);
 }

@@ -1,25 +1,31 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { toMalleeError } from '@mallee/errors';
 import { correlationHeader, isCorrelationId, newCorrelationId, withCorrelation } from './correlation.js';
 import type { Health } from './health.js';
 import type { Logger } from './logger.js';
 import type { Metrics } from './metrics.js';
+import { keepTlsCurrent, tlsOptions, type TlsFiles } from './tls-files.js';
 
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
 export interface HttpListenerOptions {
   readonly host: string;
   readonly port: number;
+  /** TLS instead of plain HTTP. */
+  readonly tls?: TlsFiles | undefined;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly health: Health;
 }
 
+const HANDSHAKE_MS = 20_000;
+
 type Matcher = (path: string) => boolean;
 
 /**
- * One HTTP port. `/healthz`, `/readyz` and `/metrics` are answered here; everything else goes to the first route that
+ * One HTTP or HTTPS port. `/healthz`, `/readyz` and `/metrics` are answered here; everything else goes to the first route that
  * matches the undecoded path. Every request runs under a correlation id that the answer carries back.
  */
 export class HttpListener {
@@ -27,12 +33,17 @@ export class HttpListener {
   readonly #routes: { matches: Matcher; handler: HttpHandler }[] = [];
   readonly #server: Server;
   #stopping = false;
+  #tlsWatch: { stop(): void } | undefined;
 
   constructor(options: HttpListenerOptions) {
     this.#options = options;
-    this.#server = createServer({ noDelay: true, keepAlive: true }, (request, response) => {
-      void this.#handle(request, response);
-    });
+    const answer = (request: IncomingMessage, response: ServerResponse): void => void this.#handle(request, response);
+    const common = { noDelay: true, keepAlive: true };
+    const { tls } = options;
+    this.#server =
+      tls === undefined
+        ? createServer(common, answer)
+        : createTlsServer({ ...common, handshakeTimeout: HANDSHAKE_MS, ...tlsOptions(tls) }, answer);
     // S3 uploads take longer than the default five minutes for a whole request; slow headers stay bounded.
     this.#server.requestTimeout = 0;
     this.#server.headersTimeout = 20_000;
@@ -49,12 +60,15 @@ export class HttpListener {
       this.#server.once('error', reject);
       this.#server.listen(this.#options.port, this.#options.host, resolve);
     });
+    const { tls, logger } = this.#options;
+    if (tls !== undefined) this.#tlsWatch = keepTlsCurrent(this.#server as TlsServer, tls, logger);
     return { port: (this.#server.address() as AddressInfo).port };
   }
 
   /** Stops accepting, lets requests under way end for up to `graceMs`, then cuts the rest. */
   async close(graceMs = 5000): Promise<void> {
     this.#stopping = true;
+    this.#tlsWatch?.stop();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeIdleConnections();
     const timer = setTimeout(() => this.#server.closeAllConnections(), graceMs);

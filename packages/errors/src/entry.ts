@@ -1,5 +1,5 @@
 /** Which surface reports a code: an AWS API with its exact code, or one of Mallee's own typed reasons. */
-export type FaultFamily = 'ec2' | 's3' | 'wire' | 'node' | 'cluster' | 'image' | 'storage' | 'platform';
+export type FaultFamily = 'ec2' | 's3' | 'wire' | 'joining' | 'node' | 'cluster' | 'image' | 'storage' | 'platform';
 
 /** One kind of failure. `cause` says what happened in general, `remedy` what the reader can do about it. */
 export interface CatalogueEntry {

@@ -1,16 +1,9 @@
 import { correlationHeader, currentCorrelationId, type Logger } from '@mallee/daemon';
 import { isMalleeError, MalleeError } from '@mallee/errors';
 import { decodeMessage, encodeMessage, type OperationTable, type ServiceTable } from '@mallee/wsdl-types';
-import {
-  loadIdentity,
-  MessageSigner,
-  MessageVerifier,
-  type Clock,
-  type IdentityPem,
-  type SignatureEngine,
-  type SuiteName,
-} from '@mallee/ws-security';
+import { MessageVerifier, type Clock, type SignatureEngine, type SuiteName } from '@mallee/ws-security';
 import { parseXml, type XmlElement, type XmlLimits } from '@mallee/xml';
+import { CurrentSigner, type IdentitySource } from './current-signer.js';
 import { field, textOf } from './base-message.js';
 import { isSoap, readUnsigned, unsignedEnvelope } from './envelope.js';
 import { errorHeader, knownCode, parseFailure, readFault } from './fault.js';
@@ -21,9 +14,10 @@ export interface SoapClientOptions {
   readonly service: ServiceTable;
   /** Full URL with path; it becomes wsa:To. */
   readonly url: string;
-  readonly identity: IdentityPem;
-  /** PEM texts; the reply must be signed by one of them. */
-  readonly peerCertificates: readonly string[];
+  /** A function is asked for each message: a daemon may get a new key while it runs. */
+  readonly identity: IdentitySource;
+  /** PEM texts; the reply must be signed by one of them. A function is asked for each reply. */
+  readonly peerCertificates: readonly string[] | (() => readonly string[]);
   /** For a whole call, in milliseconds; default 30 s. */
   readonly timeoutMs?: number;
   readonly logger?: Logger;
@@ -62,7 +56,7 @@ const DEFAULT_REPLY_BYTES = 16 * 1024 * 1024;
 export class SoapClient<Ops> {
   readonly #options: SoapClientOptions;
   readonly #url: URL;
-  readonly #signer: MessageSigner | undefined;
+  readonly #signer: CurrentSigner | undefined;
   readonly #verifier: MessageVerifier;
   readonly #transport = new HttpTransport();
   readonly #limits: Partial<XmlLimits>;
@@ -75,10 +69,10 @@ export class SoapClient<Ops> {
     const { suite = 'rsa-sha256', clock, engine } = options;
     const clocked = clock === undefined ? {} : { clock };
     if (options.signed !== false) {
-      this.#signer = new MessageSigner({ identity: loadIdentity(options.identity), suite, ...clocked });
+      this.#signer = new CurrentSigner(options.identity, { suite, ...clocked });
     }
     this.#verifier = new MessageVerifier({
-      trusted: () => options.peerCertificates,
+      trusted: () => listOf(options.peerCertificates),
       suites: [suite],
       limits: this.#limits,
       ...clocked,
@@ -110,7 +104,7 @@ export class SoapClient<Ops> {
 
   async #exchange(operation: OperationTable, request: object, options: CallOptions): Promise<object> {
     const payload = encodeMessage(operation.request, withCorrelationId(operation, request));
-    const message = this.#signer?.sign({ to: this.#url.href, action: operation.soapAction, payload });
+    const message = this.#signer?.get().sign({ to: this.#url.href, action: operation.soapAction, payload });
     const body = message?.text ?? unsignedEnvelope(payload);
     this.#options.onMessage?.({ direction: 'request', text: body });
     const reply = await this.#transport.post({
@@ -208,6 +202,10 @@ function withCorrelationId(operation: OperationTable, request: object): object {
   const correlationId = currentCorrelationId();
   if (correlationId === undefined || textOf(request, 'correlationId') !== undefined) return request;
   return field(operation.request.type, 'correlationId') === undefined ? request : { ...request, correlationId };
+}
+
+function listOf<T>(given: readonly T[] | (() => readonly T[])): readonly T[] {
+  return typeof given === 'function' ? given() : given;
 }
 
 function parseUrl(text: string): URL {
