@@ -1,14 +1,6 @@
 #!/usr/bin/env node
-import { toMalleeError } from '@mallee/errors';
 import { Command } from 'commander';
-import { defineConfigure } from './commands/configure.js';
-import { defineDemo } from './commands/demo.js';
-import { defineDown } from './commands/down.js';
-import { defineLogs } from './commands/logs.js';
-import { defineRegister } from './commands/register.js';
-import { defineReset } from './commands/reset.js';
-import { defineStatus } from './commands/status.js';
-import { defineUp } from './commands/up.js';
+import { reportError } from './report-error.js';
 
 // The SDK's documented switch: its advice on Node.js versions to come is for developers of this tree, not for its users.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
@@ -18,17 +10,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 
 const program = new Command('mallee').description('A small self-hosted EC2 + S3 cloud.').showHelpAfterError();
 
-for (const define of [
-  defineUp,
-  defineDemo,
-  defineStatus,
-  defineLogs,
-  defineDown,
-  defineReset,
-  defineConfigure,
-  defineRegister,
-])
-  define(program);
+// The SOAP client is called again and again while something is looked into: it starts without loading all the rest.
+const definitions =
+  process.argv[2] === 'soap'
+    ? [(await import('./commands/soap.js')).defineSoap]
+    : (await import('./commands/index.js')).commands;
+for (const define of definitions) define(program);
 program.command('test').description('set up everything and run every test (handled by the entry script)');
 
 // At a turn of the event loop, so never between the start of a process and the note of its pid.
@@ -45,10 +32,6 @@ for (const [signal, status] of [
 try {
   await program.parseAsync();
 } catch (error) {
-  const typed = toMalleeError(error);
-  process.stderr.write(`mallee: ${typed.code}: ${typed.message}\n`);
-  if (typed.tried !== undefined) process.stderr.write(`  tried: ${typed.tried}\n`);
-  process.stderr.write(`  what to do: ${typed.remedy}\n`);
-  if (typed.code === 'InternalError' && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  reportError(error);
   process.exitCode = 1;
 }

@@ -1,0 +1,105 @@
+import { newCorrelationId, withCorrelation } from '@mallee/daemon';
+import { isMalleeError } from '@mallee/errors';
+import { SoapClient, type SoapClientOptions, type WireMessage } from '@mallee/soap-rpc';
+import type { OperationTable } from '@mallee/wsdl-types';
+import type { IdentityPem, ProfileName, SuiteName } from '@mallee/ws-security';
+import { endpointUrl } from './endpoint.js';
+import { exitCodes } from './exit-codes.js';
+import { readInput } from './message-file.js';
+import { parseRequest, setField } from './request-fields.js';
+import type { SoapOperation, SoapService } from './services.js';
+import { UsageError } from './usage-error.js';
+
+export interface CallSettings {
+  readonly host?: string;
+  readonly url?: string;
+  readonly dialect: string;
+  readonly profile: ProfileName;
+  readonly suite?: SuiteName;
+  readonly key?: string;
+  readonly cert?: string;
+  readonly trust?: readonly string[];
+  readonly json?: string;
+  readonly input?: string;
+  readonly set?: readonly string[];
+  readonly dump?: boolean;
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+/** One call; gives the exit code. */
+export async function callOperation(
+  service: SoapService,
+  operation: SoapOperation,
+  settings: CallSettings,
+): Promise<number> {
+  const { dialect } = settings;
+  const table = service.tables.get(dialect);
+  const wire = operation.tables.get(dialect);
+  if (table === undefined || wire === undefined) {
+    throw new UsageError(`${operation.wireName} exists only in dialect ${[...operation.tables.keys()].join(', ')}`);
+  }
+  const request = buildRequest(wire, settings);
+  const client = new SoapClient<Record<string, { request: object; response: object }>>({
+    service: table,
+    url: endpointUrl(settings, table.path, service.defaultPort),
+    timeoutMs: settings.timeout * 1000,
+    ...security(service, settings),
+    ...(settings.dump === true ? { onMessage: dump } : {}),
+  });
+  try {
+    const reply = await withCorrelation(newCorrelationId(), () => client.call(wire.name, request));
+    print(reply);
+    return exitCodes.ok;
+  } catch (error) {
+    if (isMalleeError(error) && error.code === 'Wire.MalformedMessage') {
+      throw new UsageError(`${error.message} (mallee soap ${service.name} ${operation.name} --help shows the fields)`);
+    }
+    // What a failed operation did answer belongs on standard output, too.
+    const response = isMalleeError(error) ? error.details?.['response'] : undefined;
+    if (response !== undefined) print(response);
+    throw error;
+  } finally {
+    client.close();
+  }
+}
+
+/** From --json or --input, then --set. The originals' own clients call as user `eucalyptus`. */
+function buildRequest({ request }: OperationTable, { json, input, set = [] }: CallSettings): Record<string, unknown> {
+  if (json !== undefined && input !== undefined) throw new UsageError('--json and --input exclude each other');
+  const text = input === undefined ? json : readInput(input).toString('utf8');
+  const message = text === undefined ? {} : parseRequest(text, request.type);
+  for (const assignment of set) setField(message, request.type, assignment);
+  const hasUser = request.type.fields.some(({ name }) => name === 'userId');
+  return hasUser && message['userId'] === undefined ? { userId: 'eucalyptus', ...message } : message;
+}
+
+type Security = Pick<SoapClientOptions, 'identity' | 'peerCertificates' | 'signed' | 'suite'>;
+
+function security(service: SoapService, settings: CallSettings): Security {
+  if (!service.signed) {
+    return { signed: false, identity: { privateKeyPem: '', certificatePem: '' }, peerCertificates: [] };
+  }
+  const { key, cert, trust = [], profile } = settings;
+  if (key === undefined || cert === undefined || trust.length === 0) {
+    throw new UsageError('the call is signed: --key, --cert and --trust name PEM files');
+  }
+  const identity: IdentityPem = { privateKeyPem: readPem(key), certificatePem: readPem(cert) };
+  const suite = settings.suite ?? (profile === 'headers-only' ? 'rsa-sha1' : 'rsa-sha256');
+  const wire = { profile, suite };
+  return { identity, peerCertificates: trust.map(readPem), ...wire };
+}
+
+/** The text of a PEM file. */
+export function readPem(file: string): string {
+  return readInput(file).toString('latin1');
+}
+
+/** On standard error, byte for byte as sent, so that it can be verified again. */
+function dump({ direction, text, status }: WireMessage): void {
+  process.stderr.write(`--- ${direction}${status === undefined ? '' : ` (HTTP ${status})`}\n${text}\n`);
+}
+
+function print(reply: unknown): void {
+  process.stdout.write(`${JSON.stringify(reply, null, 2)}\n`);
+}
