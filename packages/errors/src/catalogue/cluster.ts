@@ -49,4 +49,10 @@ export const cluster = {
     cause: 'Bridge, DHCP or packet filter could not be set up.',
     remedy: 'Read the command and its error in the reason.',
   },
+  'Cluster.NotEnabled': {
+    family: 'cluster',
+    status: 503,
+    cause: 'The cluster controller waits to be enabled by its cloud controller (EnableService) and does no work yet.',
+    remedy: 'Enable it, or set enableItself in its configuration where no cloud controller does that.',
+  },
 } as const satisfies CataloguePart;

@@ -69,6 +69,18 @@ export const wire = {
     cause: 'The same signed message has been received before.',
     remedy: 'Every message needs a new MessageID; do not send one twice.',
   },
+  'Wire.CreatedBeforeStart': {
+    family: 'wire',
+    status: 403,
+    cause: 'The message was created before this daemon started, so it may be a replay of one that was answered before.',
+    remedy: 'Send again, as a new message; if it repeats, compare the clocks of both machines.',
+  },
+  'Wire.ReplayCacheFull': {
+    family: 'wire',
+    status: 503,
+    cause: 'More messages arrived within their lifetime than the replay cache remembers; none is forgotten before its time.',
+    remedy: 'Send again later; find the peer that calls so often, or raise the capacity of the cache.',
+  },
   'Wire.UnknownOperation': {
     family: 'wire',
     status: 500,
@@ -81,11 +93,35 @@ export const wire = {
     cause: 'The operation exists in the WSDL but this daemon does not offer it.',
     remedy: 'See docs/reference for the operations that are served.',
   },
+  'Wire.NotForOriginal': {
+    family: 'wire',
+    status: 400,
+    cause: 'A text is not one that an original peer can read: it is not plain ASCII, or too long for its buffer.',
+    remedy: 'Use plain ASCII and short names, ids and keys where a cloud has original components.',
+  },
+  'Wire.WrongDialect': {
+    family: 'wire',
+    status: 400,
+    cause: 'The message is of another dialect than the one this peer is configured for.',
+    remedy: 'Correct dialect in the entry of the peer in the configuration, or leave it out.',
+  },
   'Wire.PeerUnreachable': {
     family: 'wire',
     status: 503,
     cause: 'The peer does not accept a connection.',
     remedy: 'Check that the daemon runs and that its address in the configuration is right.',
+  },
+  'Wire.TlsPinMismatch': {
+    family: 'wire',
+    status: 502,
+    cause: 'The peer showed another TLS certificate than the one that is pinned for it; nothing was sent.',
+    remedy: 'Compare the fingerprint in the message with that of the peer, and pin its current certificate.',
+  },
+  'Wire.PeerBusy': {
+    family: 'wire',
+    status: 503,
+    cause: 'As many calls to this peer as are allowed are under way, and the queue behind them is full.',
+    remedy: 'Try again later; look at the time the peer takes to answer.',
   },
   'Wire.PeerTimeout': {
     family: 'wire',

@@ -14,7 +14,8 @@ const INT_MAX = 2 ** 31 - 1;
 const INTEGER = /^[+-]?\d{1,20}$/;
 const DOUBLE = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 const DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:Z|[+-](\d\d):(\d\d))?$/;
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+// As XML Schema has it: the bits that stand for no byte are 0.
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$/;
 // The Char production of XML 1.0; with the u flag a lone surrogate is a character of its own and does not match.
 const XML_TEXT = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
 
@@ -44,7 +45,8 @@ const string: Lexical<string> = {
 
 /**
  * Printed as `true` and `false`, the only forms that original peers read. Read as `true`, `false` (any case, as C
- * peers print them), `1` and `0`; other text is an error here, whereas an original takes it for false.
+ * peers print them), `1` and `0`, as XML Schema has it and other stacks print them. An original takes whatever is not
+ * `true` for false, `1` among it; here other text is an error, so that nothing is silently turned into its opposite.
  */
 const boolean: Lexical<boolean> = {
   parse(text) {
