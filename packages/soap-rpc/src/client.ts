@@ -1,16 +1,26 @@
-import { correlationHeader, currentCorrelationId, type Logger } from '@mallee/daemon';
+import { correlationHeader, currentCorrelationId, type Logger, type Metrics } from '@mallee/daemon';
 import { isMalleeError, MalleeError } from '@mallee/errors';
-import { decodeMessage, encodeMessage, type OperationTable, type ServiceTable } from '@mallee/wsdl-types';
-import { MessageVerifier, type Clock, type SignatureEngine, type SuiteName } from '@mallee/ws-security';
-import { parseXml, type XmlElement, type XmlLimits } from '@mallee/xml';
-import { CurrentSigner, type IdentitySource } from './current-signer.js';
+import { encodeMessage, type OperationTable, type ServiceTable } from '@mallee/wsdl-types';
+import {
+  MessageVerifier,
+  profiles,
+  type Clock,
+  type ProfileName,
+  type SignatureEngine,
+  type SuiteName,
+} from '@mallee/ws-security';
 import { field, textOf } from './base-message.js';
-import { isSoap, readUnsigned, unsignedEnvelope } from './envelope.js';
-import { errorHeader, knownCode, parseFailure, readFault } from './fault.js';
+import { CallLimit } from './call-limit.js';
+import { ClientMetrics } from './client-metrics.js';
+import { CurrentSigner, type IdentitySource } from './current-signer.js';
+import { unsignedEnvelope } from './envelope.js';
+import { timeoutOf } from './operation-timeouts.js';
 import type { OperationName, RequestOf, ResponseOf } from './operations.js';
-import { HttpTransport, type HttpReply } from './transport.js';
+import { parseUrl, PeerLink, type PeerSettings } from './peer-link.js';
+import { ReplyReader } from './reply-reader.js';
+import type { PostOptions } from './transport.js';
 
-export interface SoapClientOptions {
+export interface SoapClientOptions extends PeerSettings {
   readonly service: ServiceTable;
   /** Full URL with path; it becomes wsa:To. */
   readonly url: string;
@@ -18,13 +28,25 @@ export interface SoapClientOptions {
   readonly identity: IdentitySource;
   /** PEM texts; the reply must be signed by one of them. A function is asked for each reply. */
   readonly peerCertificates: readonly string[] | (() => readonly string[]);
-  /** For a whole call, in milliseconds; default 30 s. */
+  /** Shared with the clients of other services of this peer; it then has the PeerSettings. Default one of its own. */
+  readonly peer?: PeerLink;
+  /** For a whole call, waiting included, in milliseconds; default by operation (`operationTimeouts`), else 20 s. */
   readonly timeoutMs?: number;
+  /** By operation; goes before `timeoutMs`. */
+  readonly timeouts?: Readonly<Record<string, number>>;
   readonly logger?: Logger;
+  readonly metrics?: Metrics;
   /** False for a service without WS-Security (GL). */
   readonly signed?: boolean;
-  /** rsa-sha1 for original peers, who sign and accept nothing else. */
+  /** headers-only for originals up to 2.0.2. */
+  readonly profile?: ProfileName;
+  /** rsa-sha1 for original peers, who sign and accept nothing else; the default with headers-only. */
   readonly suite?: SuiteName;
+  /**
+   * Default required. if-signed takes a reply without any Security header for what it says, which lets whoever is on the network
+   * answer: only for a peer that cannot sign.
+   */
+  readonly verifyReplies?: 'required' | 'if-signed';
   /** Default 16 MiB. */
   readonly maxReplyBytes?: number;
   readonly clock?: Clock;
@@ -45,39 +67,52 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_REPLY_BYTES = 16 * 1024 * 1024;
 
 /**
- * Calls one service of one peer. `call` rejects with Wire.PeerUnreachable, Wire.PeerTimeout (details.sent: whether the peer may have
- * acted), Wire.PeerFault (a fault or return=false; details.peerCode and details.peerMessage say why) or Wire.BadReply (the reply is not
- * verifiably the peer's answer to this request).
+ * Calls one service of one peer. `call` rejects with Wire.PeerUnreachable, Wire.PeerTimeout, Wire.PeerBusy, Wire.TlsPinMismatch
+ * (details.sent: whether the peer may have acted), Wire.PeerFault (a fault or return=false; details.peerCode and details.peerMessage
+ * say why) or Wire.BadReply (the reply is not verifiably the peer's answer to this request).
  */
 export class SoapClient<Ops> {
   readonly #options: SoapClientOptions;
   readonly #url: URL;
+  readonly #path: string;
   readonly #signer: CurrentSigner | undefined;
-  readonly #verifier: MessageVerifier;
-  readonly #transport = new HttpTransport();
-  readonly #limits: Partial<XmlLimits>;
+  readonly #reader: ReplyReader;
+  readonly #peer: PeerLink;
+  readonly #metrics: ClientMetrics | undefined;
+  readonly #maxReplyBytes: number;
+  /** Whether the peer refuses a second copy of a message. */
+  readonly #refusesReplays: boolean;
 
   constructor(options: SoapClientOptions) {
     this.#options = options;
     this.#url = parseUrl(options.url);
-    const maxBytes = options.maxReplyBytes ?? DEFAULT_REPLY_BYTES;
-    this.#limits = { maxBytes, maxElements: Math.ceil(maxBytes / 16) };
-    const { suite = 'rsa-sha256', clock, engine } = options;
-    const clocked = clock === undefined ? {} : { clock };
-    if (options.signed !== false) {
-      this.#signer = new CurrentSigner(options.identity, { suite, ...clocked });
+    this.#path = this.#url.pathname + this.#url.search;
+    this.#peer = options.peer ?? new PeerLink(options);
+    if (this.#peer.origin !== this.#url.origin) {
+      throw new MalleeError('Configuration.Invalid', `${options.url} is not at ${this.#peer.origin}`);
     }
-    this.#verifier = new MessageVerifier({
+    const { profile: name = 'body-timestamp', clock, engine, signed = true } = options;
+    const { suite = name === 'headers-only' ? 'rsa-sha1' : 'rsa-sha256' } = options;
+    const profile = profiles[name];
+    const clocked = clock === undefined ? {} : { clock };
+    if (signed) this.#signer = new CurrentSigner(options.identity, { suite, profile, ...clocked });
+    this.#refusesReplays = signed && suite !== 'rsa-sha1';
+    this.#maxReplyBytes = options.maxReplyBytes ?? DEFAULT_REPLY_BYTES;
+    const limits = { maxBytes: this.#maxReplyBytes, maxElements: Math.ceil(this.#maxReplyBytes / 16) };
+    const verifier = new MessageVerifier({
       trusted: () => listOf(options.peerCertificates),
       suites: [suite],
-      limits: this.#limits,
+      profile,
+      limits,
       ...clocked,
       ...(engine === undefined ? {} : { engine }),
     });
+    const acceptUnsigned = options.verifyReplies === 'if-signed';
+    this.#reader = new ReplyReader({ url: this.#url, verifier, limits, acceptUnsigned });
+    this.#metrics = options.metrics && new ClientMetrics(options.metrics, options.service.name);
   }
 
   async call<K extends OperationName<Ops>>(
@@ -89,100 +124,48 @@ export class SoapClient<Ops> {
     const started = performance.now();
     try {
       const reply = await this.#exchange(operation, request as object, options);
-      this.#log(name, started, 'ok');
+      this.#note(name, started, 'ok');
       return reply as ResponseOf<Ops, K>;
     } catch (error) {
-      this.#log(name, started, isMalleeError(error) ? error.code : 'error');
+      this.#note(name, started, isMalleeError(error) ? error.code : 'error');
       throw error;
     }
   }
 
-  /** Closes the kept connections; calls under way fail. */
+  /** Closes the kept connections; calls under way fail. A shared peer is left to whoever made it. */
   close(): void {
-    this.#transport.close();
+    if (this.#options.peer === undefined) this.#peer.close();
   }
 
   async #exchange(operation: OperationTable, request: object, options: CallOptions): Promise<object> {
     const payload = encodeMessage(operation.request, withCorrelationId(operation, request));
-    const message = this.#signer?.get().sign({ to: this.#url.href, action: operation.soapAction, payload });
-    const body = message?.text ?? unsignedEnvelope(payload);
-    this.#options.onMessage?.({ direction: 'request', text: body });
-    const reply = await this.#transport.post({
-      url: this.#url,
-      headers: this.#headers(operation),
-      body,
-      timeoutMs: options.timeoutMs ?? this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-      maxReplyBytes: this.#options.maxReplyBytes ?? DEFAULT_REPLY_BYTES,
-      signal: options.signal,
-    });
-    const { status } = reply;
-    this.#options.onMessage?.({ direction: 'reply', text: reply.body.toString(), status });
-    if (status !== 200) throw this.#refusal(operation, reply);
-    const response = this.#read(operation, reply, message?.messageId);
-    if ((response as { return?: unknown }).return === false) throw this.#failure(operation, reply, response);
-    return response;
-  }
-
-  #headers(operation: OperationTable): Record<string, string> {
-    const correlationId = currentCorrelationId();
-    return {
-      SOAPAction: `"${operation.soapAction}"`,
-      'Content-Type': 'text/xml;charset=UTF-8',
-      ...(correlationId === undefined ? {} : { [correlationHeader]: correlationId }),
-    };
-  }
-
-  /** Verifies and decodes a reply; whatever is wrong with it is Wire.BadReply. */
-  #read(operation: OperationTable, reply: HttpReply, requestId: string | undefined): object {
+    const { onMessage } = this.#options;
+    const limit = new CallLimit(options.timeoutMs ?? timeoutOf(operation.name, this.#options), options.signal);
+    let requestId: string | undefined;
     try {
-      return decodeMessage(operation.response, this.#payload(operation, reply, requestId));
-    } catch (error) {
-      if (!isMalleeError(error)) throw error;
-      const details = { url: this.#url.href, operation: operation.name, code: error.code };
-      const message = `the reply of ${this.#url.host} to ${operation.name}: ${error.code}: ${error.message}`;
-      throw new MalleeError('Wire.BadReply', message, { cause: error, details });
+      // Signed only when its turn has come: a message that waited would be old when it is sent.
+      const reply = await this.#peer.post(limit, () => {
+        const message = this.#signer?.get().sign({ to: this.#url.href, action: operation.soapAction, payload });
+        requestId = message?.messageId;
+        const body = message?.text ?? unsignedEnvelope(payload);
+        onMessage?.({ direction: 'request', text: body });
+        return this.#post(operation, body);
+      });
+      onMessage?.({ direction: 'reply', text: reply.body.toString(), status: reply.status });
+      return this.#reader.read(operation, reply, requestId);
+    } finally {
+      limit.clear();
     }
   }
 
-  #payload(operation: OperationTable, reply: HttpReply, requestId: string | undefined): XmlElement {
-    if (requestId === undefined) return readUnsigned(parseXml(reply.body, this.#limits));
-    const verified = this.#verifier.verifyReply(reply.body, requestId);
-    if (verified.action !== operation.soapAction) {
-      throw new MalleeError('Wire.PolicyViolation', `the reply is to ${verified.action}`);
-    }
-    if (isSoap(verified.payload, 'Fault')) throw new MalleeError('Wire.MalformedMessage', 'a fault with status 200');
-    return verified.payload;
-  }
-
-  /** An HTTP status other than 200: a fault, or something that is no answer of this service. */
-  #refusal(operation: OperationTable, reply: HttpReply): MalleeError {
-    const fault = readFault(reply.body);
-    if (fault === undefined) {
-      const message = `${this.#url.href} answered ${operation.name} with HTTP ${reply.status} and no SOAP fault`;
-      return new MalleeError('Wire.BadReply', message, { details: { url: this.#url.href, status: reply.status } });
-    }
-    if (reply.resent && fault.code === 'Wire.Replayed') {
-      // No refusal of the call: the first copy did arrive, what came of it is unknown.
-      const message = `${this.#url.href} dropped the connection before its answer to ${operation.name}`;
-      return new MalleeError('Wire.PeerUnreachable', message, { details: { url: this.#url.href, sent: true } });
-    }
-    return this.#peerFault(operation, fault.code, fault.message, { faultcode: fault.faultcode });
-  }
-
-  /** return=false. The code is in statusMessage; where that is a number, in a header of the answer. */
-  #failure(operation: OperationTable, reply: HttpReply, response: object): MalleeError {
-    const status = textOf(response, 'statusMessage');
-    const header = reply.headers[errorHeader];
-    const text = status ?? (typeof header === 'string' ? decodeHeader(header) : '');
-    const { code, message } = parseFailure(text);
-    return this.#peerFault(operation, code ?? knownCode(text), message, { response });
-  }
-
-  #peerFault(operation: OperationTable, code: string | undefined, message: string, more: object): MalleeError {
-    const why = [code, message].filter((part) => part !== undefined && part !== '').join(': ');
-    const text = `${this.#url.host} refused ${operation.name}${why === '' ? '' : `: ${why}`}`;
-    const details = { url: this.#url.href, operation: operation.name, peerCode: code, peerMessage: message, ...more };
-    return new MalleeError('Wire.PeerFault', text, { details });
+  /** In the order of Axis2/C, whose servers are known to take it. */
+  #post(operation: OperationTable, body: string): Omit<PostOptions, 'limit'> {
+    const { name, soapAction } = operation;
+    const headers = ['User-Agent', 'Mallee', 'SOAPAction', `"${soapAction}"`, 'Content-Type', 'text/xml;charset=UTF-8'];
+    const correlationId = currentCorrelationId();
+    if (correlationId !== undefined) headers.push(correlationHeader, correlationId);
+    const resendable = this.#refusesReplays || READS.test(name);
+    return { path: this.#path, headers, body, maxReplyBytes: this.#maxReplyBytes, resendable };
   }
 
   #operation(name: string): OperationTable {
@@ -192,11 +175,15 @@ export class SoapClient<Ops> {
     return operation;
   }
 
-  #log(operation: string, started: number, result: string): void {
-    const ms = Math.round(performance.now() - started);
-    this.#options.logger?.debug({ peer: this.#url.host, operation, result, ms }, 'SOAP call');
+  #note(operation: string, started: number, result: string): void {
+    const ms = performance.now() - started;
+    this.#metrics?.called(operation, result, ms / 1000);
+    this.#options.logger?.debug({ peer: this.#url.host, operation, result, ms: Math.round(ms) }, 'SOAP call');
   }
 }
+
+/** Operations that change nothing, so that it does not matter if they are carried out twice. */
+const READS = /^(nc)?(Describe|Get)[A-Z]/;
 
 function withCorrelationId(operation: OperationTable, request: object): object {
   const correlationId = currentCorrelationId();
@@ -206,18 +193,4 @@ function withCorrelationId(operation: OperationTable, request: object): object {
 
 function listOf<T>(given: readonly T[] | (() => readonly T[])): readonly T[] {
   return typeof given === 'function' ? given() : given;
-}
-
-function parseUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== 'http:') throw new MalleeError('Configuration.Invalid', `${text} is not an http URL of a peer`);
-  return url;
-}
-
-function decodeHeader(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return '';
-  }
 }

@@ -1,5 +1,8 @@
-import { Agent, request, type ClientRequest, type IncomingMessage } from 'node:http';
+import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { MalleeError } from '@mallee/errors';
+import type { CallLimit } from './call-limit.js';
+import { NotConnected, PeerAgent } from './peer-agent.js';
+import { TlsConnector, type TlsTrust } from './tls.js';
 
 export interface HttpReply {
   readonly status: number;
@@ -10,107 +13,162 @@ export interface HttpReply {
 }
 
 export interface PostOptions {
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Path and query. */
+  readonly path: string;
+  /** Name, value, name, value ... in the order of the wire; without Content-Length, Host and Connection. */
+  readonly headers: readonly string[];
   readonly body: string;
-  /** For the whole exchange, in milliseconds. */
-  readonly timeoutMs: number;
+  readonly limit: CallLimit;
   readonly maxReplyBytes: number;
-  readonly signal?: AbortSignal | undefined;
+  /** The message may be sent a second time if the peer drops a kept connection under it. */
+  readonly resendable: boolean;
 }
 
+export interface TransportOptions {
+  readonly tls?: TlsTrust | undefined;
+  readonly keepAlive: boolean;
+  readonly connectTimeoutMs: number;
+}
+
+type Details = Readonly<Record<string, unknown>>;
+
 /**
- * Posts messages over kept connections. Failures are Wire.PeerUnreachable and Wire.PeerTimeout; their detail `sent` tells whether the
- * peer may have got the request and acted on it.
+ * Posts messages to one peer. Failures are Wire.PeerUnreachable, Wire.PeerTimeout and Wire.TlsPinMismatch; their detail `sent` tells
+ * whether the peer may have got the request and acted on it. What is read of an answer is what HTTP/1.1 allows, so that the servers of
+ * all the originals are understood: any content type, chunked or not, kept or closed.
  */
 export class HttpTransport {
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 32, maxFreeSockets: 4, scheduling: 'lifo' });
+  readonly #origin: string;
+  readonly #target: { readonly host: string; readonly port: number };
+  readonly #host: string;
+  readonly #agent: PeerAgent;
+  #closings = 0;
+
+  /** @throws Configuration.Invalid if the settings of TLS and the URL do not go together */
+  constructor(url: URL, { tls, keepAlive, connectTimeoutMs }: TransportOptions) {
+    const secure = url.protocol === 'https:';
+    if (secure !== (tls !== undefined)) {
+      const what = secure ? 'needs `tls`: whom to believe' : 'is not https, but `tls` is set';
+      throw new MalleeError('Configuration.Invalid', `${url.origin} ${what}`);
+    }
+    const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+    this.#origin = url.origin;
+    this.#host = url.host;
+    this.#target = { host, port: Number(url.port) || (secure ? 443 : 80) };
+    const connector = tls === undefined ? undefined : new TlsConnector(tls, host);
+    this.#agent = new PeerAgent({ ...this.#target, tls: connector, keepAlive, connectTimeoutMs });
+  }
 
   async post(options: PostOptions): Promise<HttpReply> {
-    const timeout = AbortSignal.timeout(options.timeoutMs);
-    const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]);
+    const closings = this.#closings;
     try {
-      return await this.#once(options, signal);
+      return await this.#once(options);
     } catch (error) {
-      // A kept connection that the peer closed just now. Sending the same message again is safe: if the first one did
-      // arrive, the replay cache of the peer refuses the second.
-      if (!(error instanceof StaleConnection)) throw typed(error, options, timeout, !(error instanceof NotConnected));
+      const again = error instanceof StaleConnection && options.resendable && closings === this.#closings;
+      if (!again || options.limit.reason !== undefined) {
+        throw this.#typed(error, options.limit, !(error instanceof NotConnected));
+      }
     }
+    // A kept connection that the peer closed just now. Sending the same message again is safe where the replay cache of the peer
+    // refuses the second copy if the first did arrive, or where it only asks. The other kept ones are likely to be closed, too.
+    this.#agent.closeIdle();
     try {
-      return { ...(await this.#once(options, signal)), resent: true };
+      return { ...(await this.#once(options)), resent: true };
     } catch (error) {
-      throw typed(error, options, timeout, true); // the first one may have arrived
+      throw this.#typed(error, options.limit, true); // the first one may have arrived
     }
   }
 
+  /** Closes the connections; posts under way fail. */
   close(): void {
+    this.#closings += 1;
     this.#agent.destroy();
   }
 
-  #once(options: PostOptions, signal: AbortSignal): Promise<HttpReply> {
+  #once({ path, headers, body, limit, maxReplyBytes }: PostOptions): Promise<HttpReply> {
     return new Promise((resolve, reject) => {
-      const body = Buffer.from(options.body);
-      const headers = { ...options.headers, 'content-length': String(body.length) };
-      const outgoing = request(options.url, { method: 'POST', agent: this.#agent, headers, signal });
+      const length = String(Buffer.byteLength(body));
+      const all = [...headers, 'Content-Length', length, 'Host', this.#host];
+      const outgoing = request({ ...this.#target, path, method: 'POST', agent: this.#agent, headers: all });
       let connected = false;
       let answered = false;
-      outgoing.on('socket', (socket) => {
-        if (socket.connecting) socket.once('connect', () => (connected = true));
-        else connected = true;
-      });
-      outgoing.on('error', (error) => reject(describe(error, outgoing, connected, answered)));
+      const fail = (error: Error): void => {
+        // Not the event `error` alone: that waits for a connection which is still being made.
+        outgoing.destroy();
+        reject(connected ? error : new NotConnected('not connected', { cause: error }));
+      };
+      outgoing.on('socket', () => (connected = true));
+      outgoing.on('error', (error) => reject(isStale(error, outgoing, answered) ? new StaleConnection() : error));
       outgoing.on('response', (incoming) => {
         answered = true;
-        readReply(incoming, options.maxReplyBytes).then(resolve, (error: unknown) => {
-          outgoing.destroy();
-          reject(error instanceof Error ? error : new Error(String(error)));
-        });
+        readReply(incoming, maxReplyBytes, resolve, fail);
       });
+      limit.onEnd(() => fail(new Error(limit.reason)));
       outgoing.end(body);
     });
   }
+
+  /** `sent`: whether the peer may have got the request. */
+  #typed(error: unknown, limit: CallLimit, sent: boolean): MalleeError {
+    const cause = error instanceof NotConnected ? error.cause : error;
+    const details = { url: this.#origin, sent };
+    if (cause instanceof MalleeError) {
+      return new MalleeError(cause.code, `${this.#origin}: ${cause.message}`, {
+        cause,
+        details: { ...cause.details, ...details },
+      });
+    }
+    return limitError(limit, this.#origin, details, cause) ?? this.#unreachable(cause, details);
+  }
+
+  #unreachable(cause: unknown, details: Details): MalleeError {
+    const reason = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : String(cause);
+    const message = `${this.#origin}: ${reason}`;
+    return new MalleeError('Wire.PeerUnreachable', message, { cause, details: { ...details, reason } });
+  }
 }
 
-/** `sent`: whether the peer may have got the request. */
-function typed(error: unknown, options: PostOptions, timeout: AbortSignal, sent: boolean): MalleeError {
-  if (error instanceof MalleeError) return error;
-  const where = options.url.href;
-  const cause = error instanceof StaleConnection || error instanceof NotConnected ? error.cause : error;
-  if (timeout.aborted) {
-    const message = `${where} did not answer within ${options.timeoutMs} ms`;
-    return new MalleeError('Wire.PeerTimeout', message, { cause, details: { url: where, sent } });
+/** The error of a call that its limit has ended; undefined if it has not. */
+export function limitError(
+  limit: CallLimit,
+  where: string,
+  details: Details,
+  cause?: unknown,
+): MalleeError | undefined {
+  if (limit.reason === undefined) return undefined;
+  if (limit.reason === 'aborted') {
+    const message = `the call to ${where} was given up`;
+    return new MalleeError('Wire.PeerTimeout', message, { cause, details: { ...details, aborted: true } });
   }
-  if (options.signal?.aborted === true) {
-    const details = { url: where, sent, aborted: true };
-    return new MalleeError('Wire.PeerTimeout', `the call to ${where} was given up`, { cause, details });
-  }
-  const reason = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : String(cause);
-  return new MalleeError('Wire.PeerUnreachable', `${where}: ${reason}`, { cause, details: { url: where, sent } });
+  const message = `${where} did not answer within ${limit.timeoutMs} ms`;
+  return new MalleeError('Wire.PeerTimeout', message, { cause, details });
 }
 
 /** The kept connection was closed by the peer before anything of an answer came. */
-class StaleConnection extends Error {}
-/** No connection was made, so the peer did not get the request. */
-class NotConnected extends Error {}
-
-function describe(error: NodeJS.ErrnoException, outgoing: ClientRequest, connected: boolean, answered: boolean): Error {
-  const dropped = error.code === 'ECONNRESET' || error.code === 'EPIPE';
-  if (dropped && outgoing.reusedSocket && !answered) return new StaleConnection('stale', { cause: error });
-  return connected ? error : new NotConnected('not connected', { cause: error });
+class StaleConnection extends Error {
+  readonly code = 'ECONNRESET';
 }
 
-async function readReply(incoming: IncomingMessage, maxBytes: number): Promise<HttpReply> {
+function isStale(error: NodeJS.ErrnoException, outgoing: ClientRequest, answered: boolean): boolean {
+  return (error.code === 'ECONNRESET' || error.code === 'EPIPE') && outgoing.reusedSocket && !answered;
+}
+
+function readReply(
+  incoming: IncomingMessage,
+  maxBytes: number,
+  resolve: (reply: HttpReply) => void,
+  fail: (error: Error) => void,
+): void {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+  incoming.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size > maxBytes) throw new MalleeError('Wire.BadReply', `the reply is larger than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return {
-    status: incoming.statusCode ?? 0,
-    headers: incoming.headers,
-    body: Buffer.concat(chunks, size),
-    resent: false,
-  };
+    if (size > maxBytes) fail(new MalleeError('Wire.BadReply', `the reply is larger than ${maxBytes} bytes`));
+    else chunks.push(chunk);
+  });
+  incoming.on('error', fail);
+  incoming.on('end', () => {
+    const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
+    resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body, resent: false });
+  });
 }
