@@ -8,27 +8,32 @@ import type { IdentityPem } from '../index.js';
  */
 export function signAgain(text: string, pem: IdentityPem): string {
   const hash = text.includes('xmldsig#rsa-sha1') ? 'sha1' : 'sha256';
-  const root = parseXml(text, { allowComments: true });
-  const digested = text.replace(
-    /(<ds:Reference URI="#([^"]*)".*?<ds:DigestValue>)[^<]*/gs,
-    (all, before: string, id: string) => {
-      const element = elements(root).find((one) =>
-        one.attributes.some(({ local, value }) => isId(local) && value === id),
-      );
-      if (element === undefined) return all;
-      return before + createHash(hash).update(canonicalize(element)).digest('base64');
-    },
+  const byId = new Map<string, XmlElement>();
+  for (const element of elements(parseXml(text, { allowComments: true }))) {
+    for (const { local, value } of element.attributes) {
+      if (local.toLowerCase() === 'id' && !byId.has(value)) byId.set(value, element);
+    }
+  }
+  const digests = new Map<string, string>();
+  const digestOf = (id: string, element: XmlElement): string => {
+    const known = digests.get(id) ?? createHash(hash).update(canonicalize(element)).digest('base64');
+    digests.set(id, known);
+    return known;
+  };
+  const pattern = /(<ds:Reference URI="#([^"]*)".*?<ds:DigestValue>)[^<]*/gs;
+  const digested = text.replace(pattern, (all, before: string, id: string) => {
+    const element = byId.get(id);
+    return element === undefined ? all : before + digestOf(id, element);
+  });
+  const signedInfo = [...elements(parseXml(digested, { allowComments: true }))].find(
+    (one) => one.local === 'SignedInfo',
   );
-  const signedInfo = elements(parseXml(digested, { allowComments: true })).find((one) => one.local === 'SignedInfo');
   if (signedInfo === undefined) throw new Error('the message has no SignedInfo');
   const value = sign(hash, Buffer.from(canonicalize(signedInfo)), pem.privateKeyPem).toString('base64');
   return digested.replace(/(<ds:SignatureValue[^>]*>)[^<]*/, `$1${value}`);
 }
 
-function elements(root: XmlElement): XmlElement[] {
-  return [root, ...root.children.flatMap(elements)];
-}
-
-function isId(local: string): boolean {
-  return local.toLowerCase() === 'id';
+function* elements(root: XmlElement): Generator<XmlElement> {
+  yield root;
+  for (const child of root.children) yield* elements(child);
 }

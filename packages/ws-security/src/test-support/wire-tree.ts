@@ -98,15 +98,20 @@ export function changeId(node: WireNode, written: string): void {
  * Declares on the node every prefix of the message that it does not declare itself, so that it means and digests the same wherever
  * it is put (exclusive canonicalisation leaves out what is not used).
  */
-export function makeMovable(root: WireNode, node: WireNode): WireNode {
+export function makeMovable(root: WireNode, node: WireNode, target = node): WireNode {
   const declared = new Map<string, string>();
   for (const one of pathTo(root, node)) {
     for (const match of one.attributes.matchAll(/ (xmlns(?::[\w-]+)?)="([^"]*)"/g)) declared.set(match[1]!, match[2]!);
   }
   for (const [name, uri] of declared) {
-    if (!node.attributes.includes(` ${name}="`)) node.attributes = ` ${name}="${uri}"${node.attributes}`;
+    if (!target.attributes.includes(` ${name}="`)) target.attributes = ` ${name}="${uri}"${target.attributes}`;
   }
-  return node;
+  return target;
+}
+
+/** A copy of a node that can be put anywhere. */
+export function movableCopy(root: WireNode, node: WireNode): WireNode {
+  return makeMovable(root, node, copyTree(node));
 }
 
 function pathTo(root: WireNode, node: WireNode): WireNode[] {
@@ -117,4 +122,19 @@ function pathTo(root: WireNode, node: WireNode): WireNode[] {
     if (path.length > 0) return [root, ...path];
   }
   return [];
+}
+
+/** A new element; `attributes` as it is to be written. */
+export function element(name: string, attributes = '', ...content: (WireNode | string)[]): WireNode {
+  return { name, attributes: attributes === '' ? '' : ` ${attributes}`, content };
+}
+
+/** Puts another text into the first element of a node that has nothing but text: the smallest forgery of any message. */
+export function forgeText(node: WireNode, text = 'mallory'): WireNode {
+  const leaf = allNodes(node).find(
+    (one) => one.content.length > 0 && one.content.every((part) => typeof part === 'string'),
+  );
+  if (leaf === undefined) throw new Error('there is no text to forge');
+  setText(leaf, text);
+  return node;
 }
