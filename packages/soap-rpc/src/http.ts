@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MalleeError } from '@mallee/errors';
+import type { ServedDialect } from './operations.js';
 
 /** What Axis2/C answers to a POST without a SOAPAction header; monitoring of old clouds looks for it. */
 const NOT_FOUND_PAGE =
@@ -7,10 +8,16 @@ const NOT_FOUND_PAGE =
   '<p>A SOAP request needs a SOAPAction header.</p></body></html>\n';
 
 /** Answers what is no SOAP request: GET ?wsdl, other methods, and (as the originals, with 404) a POST without SOAPAction. */
-export function sendUnaddressed(request: IncomingMessage, response: ServerResponse, wsdl: string | undefined): boolean {
-  if (request.method === 'GET' && /\?wsdl$/i.test(request.url ?? '')) {
-    if (wsdl === undefined) sendText(response, 404, 'no WSDL is served here\n', { 'content-type': 'text/plain' });
-    else sendText(response, 200, wsdl);
+export function sendUnaddressed(
+  request: IncomingMessage,
+  response: ServerResponse,
+  dialects: readonly ServedDialect[],
+): boolean {
+  const asked = /\?wsdl(?:=([\d.]{1,8}))?$/i.exec(request.url ?? '');
+  if (request.method === 'GET' && asked !== null) {
+    const found = dialects.find(({ service }) => asked[1] === undefined || service.dialect === asked[1]);
+    if (found?.wsdl !== undefined) sendText(response, 200, found.wsdl);
+    else sendText(response, 404, 'no such WSDL is served here\n', { 'content-type': 'text/plain' });
     return true;
   }
   if (request.method !== 'POST') {
@@ -24,9 +31,16 @@ export function sendUnaddressed(request: IncomingMessage, response: ServerRespon
   return false;
 }
 
-/** Refuses content that is not plain SOAP 1.1 XML. */
+/**
+ * Refuses content that is not plain SOAP 1.1 XML. The originals take SOAP 1.2, too, but none of their clients sends it (the Java CLC
+ * has it as a fallback for replies only), and a second envelope would double what the verifier has to be right about: so 1.2 is
+ * refused with the fault that SOAP has for it.
+ */
 export function checkHttp(request: IncomingMessage): void {
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
+  if (type === 'application/soap+xml') {
+    throw new MalleeError('Wire.VersionMismatch', 'SOAP 1.2 is not spoken here; send SOAP 1.1 as text/xml');
+  }
   if (type !== 'text/xml')
     throw new MalleeError('Wire.MalformedMessage', 'the content type is not text/xml (SOAP 1.1)');
   const encoding = request.headers['content-encoding'];

@@ -1,9 +1,30 @@
+export type { IdentitySource } from './current-signer.js';
 export { SoapClient, type CallOptions, type SoapClientOptions, type WireMessage } from './client.js';
 export {
+  createSoapEndpoint,
   createSoapHandler,
-  type CallContext,
-  type Handlers,
+  type EndpointOptions,
   type HttpHandler,
+  type SoapEndpointOptions,
   type SoapHandlerOptions,
 } from './handler.js';
-export type { OperationName, RequestOf, ResponseOf } from './operations.js';
+export {
+  notSupported,
+  serve,
+  servedOperations,
+  type AllHandlers,
+  type CallContext,
+  type Handlers,
+  type NotSupported,
+  type OperationName,
+  type RequestOf,
+  type ResponseOf,
+  type ServedDialect,
+  type ServedOperation,
+} from './operations.js';
+export { recognise, type DialectOffer, type RecognisedRequest } from './recognise.js';
+export { SoapServer, type RouteOptions } from './soap-server.js';
+export { defaultBreaker, type BreakerSettings } from './breaker.js';
+export { operationTimeouts } from './operation-timeouts.js';
+export { originalCluster, originalNode, PeerLink, type PeerLinkOptions, type PeerSettings } from './peer-link.js';
+export type { TlsTrust } from './tls.js';

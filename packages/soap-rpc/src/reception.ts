@@ -1,52 +1,74 @@
 import { MalleeError } from '@mallee/errors';
-import type { OperationTable, ServiceTable } from '@mallee/wsdl-types';
-import { MessageVerifier, ReplayCache, type Clock, type SignatureEngine, type SuiteName } from '@mallee/ws-security';
-import { defaultLimits, parseXml, type XmlElement, type XmlLimits } from '@mallee/xml';
+import type { OperationTable } from '@mallee/wsdl-types';
+import {
+  MessageVerifier,
+  ReplayCache,
+  type Clock,
+  type ProfileName,
+  type SignatureEngine,
+  type SuiteName,
+  type VerifiedMessage,
+} from '@mallee/ws-security';
+import { defaultLimits, parseXml, type XmlLimits } from '@mallee/xml';
 import { readUnsigned } from './envelope.js';
+import type { ServedDialect } from './operations.js';
+import type { Peers } from './peer-rules.js';
+import { recognise } from './recognise.js';
 
 /** A request that may be served. */
 export interface ReceivedRequest {
+  readonly dialect: ServedDialect;
   readonly operation: OperationTable;
-  readonly payload: XmlElement;
+  /** The request by its table. */
+  readonly message: object;
   /** '' when the service is unsigned. */
   readonly certificatePem: string;
   /** What a signed reply refers to; undefined when the service is unsigned. */
-  readonly addressing: { readonly messageId: string; readonly to: string; readonly suite: SuiteName } | undefined;
+  readonly addressing: ReplyAddressing | undefined;
+}
+
+/** A reply goes to the sender as it spoke: with its profile and its algorithms. */
+export interface ReplyAddressing {
+  readonly messageId: string;
+  readonly to: string;
+  readonly suite: SuiteName;
+  readonly profile: ProfileName;
 }
 
 export interface ReceptionOptions {
-  readonly service: ServiceTable;
-  readonly trusted: () => readonly string[];
-  readonly signed?: boolean;
-  readonly suites?: readonly SuiteName[];
-  readonly addresses?: () => readonly string[];
-  readonly replayCache?: ReplayCache;
-  readonly limits?: Partial<XmlLimits>;
-  readonly clock?: Clock;
-  readonly engine?: SignatureEngine;
+  /** The first is the default; all have the same path. */
+  readonly dialects: readonly ServedDialect[];
+  readonly signed?: boolean | undefined;
+  readonly suites?: readonly SuiteName[] | undefined;
+  readonly addresses?: (() => readonly string[] | undefined) | undefined;
+  readonly replayCache?: ReplayCache | undefined;
+  readonly limits?: Partial<XmlLimits> | undefined;
+  readonly clock?: Clock | undefined;
+  readonly engine?: SignatureEngine | undefined;
+  /** Sees each verified message before anything else is decided about it. */
+  readonly onVerified: (message: VerifiedMessage) => void;
 }
 
-/** Verifies requests and finds their operation. */
+/** Verifies requests, finds their operation and dialect, and reads them. */
 export class Reception {
   readonly #options: ReceptionOptions;
+  readonly #peers: Peers;
   readonly #limits: XmlLimits;
   readonly #verifier: MessageVerifier;
-  readonly #byElement: ReadonlyMap<string, OperationTable>;
 
-  constructor(options: ReceptionOptions) {
+  constructor(options: ReceptionOptions, peers: Peers) {
     this.#options = options;
+    this.#peers = peers;
     this.#limits = { ...defaultLimits, ...options.limits };
-    const { trusted, clock, engine } = options;
+    const { clock, engine } = options;
     this.#verifier = new MessageVerifier({
-      trusted,
+      trusted: () => peers.trusted(),
       suites: options.suites ?? ['rsa-sha256'],
       limits: this.#limits,
       replayCache: options.replayCache ?? new ReplayCache(),
       ...(clock === undefined ? {} : { clock }),
       ...(engine === undefined ? {} : { engine }),
     });
-    const operations = Object.values(options.service.operations);
-    this.#byElement = new Map(operations.map((one) => [expandedName(one.request.namespace, one.request.element), one]));
   }
 
   get maxBytes(): number {
@@ -55,35 +77,24 @@ export class Reception {
 
   /** Throws Wire.*; `soapAction` is the header as it came. */
   receive(body: Buffer, soapAction: string): ReceivedRequest {
+    const { dialects } = this.#options;
     if (this.#options.signed === false) {
-      const payload = readUnsigned(parseXml(body, this.#limits));
-      return { operation: this.#find(payload, soapAction), payload, certificatePem: '', addressing: undefined };
+      const { offer, operation, message } = recognise(dialects, readUnsigned(parseXml(body, this.#limits)));
+      checkSoapAction(operation, soapAction);
+      return { dialect: offer, operation, message, certificatePem: '', addressing: undefined };
     }
     const verified = this.#verifier.verifyRequest(body);
-    const to = verified.to ?? '';
+    this.#options.onVerified(verified);
+    const { certificatePem, messageId, suite, profile, to = '' } = verified;
     this.#checkTo(to);
-    const operation = this.#find(verified.payload, soapAction);
+    const configured = this.#peers.rulesOf(certificatePem)?.dialect;
+    const { offer, operation, message } = recognise(dialects, verified.payload, configured);
+    checkSoapAction(operation, soapAction);
     if (verified.action !== operation.soapAction) {
-      throw new MalleeError(
-        'Wire.PolicyViolation',
-        `wsa:Action ${verified.action} does not belong to the body element`,
-      );
+      const text = `wsa:Action ${verified.action} does not belong to the body element`;
+      throw new MalleeError('Wire.PolicyViolation', text);
     }
-    const { payload, certificatePem, messageId, suite } = verified;
-    return { operation, payload, certificatePem, addressing: { messageId, to, suite } };
-  }
-
-  /** The operation of the body element; a SOAPAction header that names another one is refused, an empty one says nothing. */
-  #find(payload: XmlElement, soapAction: string): OperationTable {
-    const operation = this.#byElement.get(expandedName(payload.namespace, payload.local));
-    if (operation === undefined) {
-      throw new MalleeError('Wire.UnknownOperation', `${this.#options.service.name} has no operation ${payload.local}`);
-    }
-    const named = soapAction.trim().replace(/^"(.*)"$/, '$1');
-    if (named !== '' && named !== operation.soapAction) {
-      throw new MalleeError('Wire.PolicyViolation', 'SOAPAction does not belong to the body element');
-    }
-    return operation;
+    return { dialect: offer, operation, message, certificatePem, addressing: { messageId, to, suite, profile } };
   }
 
   /**
@@ -95,12 +106,16 @@ export class Reception {
     const url = URL.canParse(to) ? new URL(to) : undefined;
     const ours =
       addresses === undefined
-        ? url?.pathname === this.#options.service.path
+        ? url?.pathname === this.#options.dialects[0]?.service.path
         : addresses.some((address) => URL.canParse(address) && new URL(address).href === url?.href);
     if (!ours) throw new MalleeError('Wire.PolicyViolation', `wsa:To ${to} is not this endpoint`);
   }
 }
 
-function expandedName(namespace: string, local: string): string {
-  return `{${namespace}}${local}`;
+/** A SOAPAction header that names another operation is refused, an empty one says nothing. */
+function checkSoapAction(operation: OperationTable, soapAction: string): void {
+  const named = soapAction.trim().replace(/^"(.*)"$/, '$1');
+  if (named !== '' && named !== operation.soapAction) {
+    throw new MalleeError('Wire.PolicyViolation', 'SOAPAction does not belong to the body element');
+  }
 }

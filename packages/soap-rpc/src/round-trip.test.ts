@@ -87,7 +87,7 @@ describe('a signed call', () => {
       activeNetworks: [{ vlan: 10, netName: 'a <&> \u00fc', userName: 'admin', activeAddrs: [2, 3] }],
     });
     expect(seen?.request).toMatchObject({ correlationId: id });
-    expect(seen?.context).toEqual({ peerCertificate: cloud.certificatePem, correlationId: id });
+    expect(seen?.context).toEqual({ peerCertificate: cloud.certificatePem, correlationId: id, dialect: '2.0' });
     expect(seen?.current).toBe(id);
   });
 
@@ -138,11 +138,11 @@ describe('a failure of the operation', () => {
     await expect(call).rejects.toMatchObject({ code: 'Wire.PeerFault', details: { peerCode: 'InternalError' } });
   });
 
-  it('is a fault for an operation that is not offered', async () => {
+  it('is return=false for an operation that is not offered, as originals say so', async () => {
     const call = client.call('RebootInstances', { instanceIds: ['i-12345678'] });
     await expect(call).rejects.toMatchObject({
       code: 'Wire.PeerFault',
-      details: { peerCode: 'Wire.OperationNotSupported', faultcode: 'soapenv:Server' },
+      details: { peerCode: 'Wire.OperationNotSupported', response: { return: false } },
     });
   });
 

@@ -20,6 +20,12 @@ export const wire = {
     cause: 'The XML does not follow the schema of the operation.',
     remedy: 'Compare element names, order and required elements with the WSDL.',
   },
+  'Wire.VersionMismatch': {
+    family: 'wire',
+    status: 400,
+    cause: 'The message is SOAP 1.2.',
+    remedy: 'Send SOAP 1.1: content type text/xml and its envelope.',
+  },
   'Wire.NotSigned': {
     family: 'wire',
     status: 403,

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { createLogger, Metrics, newCorrelationId, withCorrelation, type Logger } from '@mallee/daemon';
 import type { ServiceTable } from '@mallee/wsdl-types';
 import type { IdentityPem } from '@mallee/ws-security';
-import { createSoapHandler, type Handlers, type HttpHandler, type SoapHandlerOptions } from '../handler.js';
+import { createSoapHandler, type HttpHandler, type SoapHandlerOptions } from '../handler.js';
+import type { Handlers } from '../operations.js';
 
 export const quiet: Logger = createLogger({ name: 'test', level: 'silent' });
 

@@ -1,0 +1,63 @@
+import { loadIdentity, loadPeers, type BaseConfig, type HttpListener, type Logger, type Metrics } from '@mallee/daemon';
+import { wsdlText } from '@mallee/wsdl-types';
+import { ReplayCache, type Clock } from '@mallee/ws-security';
+import { createSoapEndpoint } from './handler.js';
+import type { ServedDialect } from './operations.js';
+
+/** What a daemon has for its SOAP services; `DaemonContext` fits. */
+export interface SoapServerContext {
+  readonly config: Pick<BaseConfig, 'keys' | 'peers' | 'listen'>;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly http: Pick<HttpListener, 'route'>;
+}
+
+export interface RouteOptions {
+  /** PEM texts of the certificates that requests are accepted from, asked for each request. */
+  readonly trusted: () => readonly string[];
+  /** False for EucalyptusGL. */
+  readonly signed?: boolean;
+}
+
+/**
+ * The SOAP services of one daemon. All have its key, its addresses (`listen.addresses`), its rules for single peers (`peers`), and one
+ * replay cache: a message that was taken at one endpoint is not taken again at another.
+ */
+export class SoapServer {
+  readonly #context: SoapServerContext;
+  readonly #identity: ReturnType<typeof loadIdentity>;
+  readonly #replayCache = new ReplayCache();
+  readonly #clock: Clock | undefined;
+
+  constructor(context: SoapServerContext, clock?: Clock) {
+    this.#context = context;
+    this.#identity = loadIdentity(context.config);
+    this.#clock = clock;
+  }
+
+  /** Serves the dialects of one service at their path, with their WSDLs. The first is the default. */
+  route(dialects: readonly ServedDialect[], { trusted, signed }: RouteOptions): void {
+    const { config, logger, metrics, http } = this.#context;
+    const path = dialects[0]?.service.path ?? '';
+    const addresses = config.listen.addresses?.map((base) => new URL(path, base).href);
+    const handler = createSoapEndpoint({
+      dialects: dialects.map(withWsdl),
+      identity: this.#identity,
+      trusted,
+      peers: () => loadPeers(config),
+      addresses: () => addresses,
+      replayCache: this.#replayCache,
+      clock: this.#clock,
+      signed,
+      logger,
+      metrics,
+    });
+    http.route(path, handler);
+  }
+}
+
+function withWsdl(dialect: ServedDialect): ServedDialect {
+  const { service, wsdl } = dialect;
+  if (wsdl !== undefined || service.document === undefined) return dialect;
+  return { ...dialect, wsdl: wsdlText(service) };
+}
