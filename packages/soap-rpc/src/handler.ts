@@ -10,9 +10,10 @@ import {
 } from '@mallee/daemon';
 import { MalleeError, toMalleeError } from '@mallee/errors';
 import type { ServiceTable } from '@mallee/wsdl-types';
-import type { Clock, IdentityPem, ReplayCache, SignatureEngine, SuiteName, VerifiedMessage } from '@mallee/ws-security';
+import type { Clock, ReplayCache, SignatureEngine, SuiteName, VerifiedMessage } from '@mallee/ws-security';
 import type { XmlLimits } from '@mallee/xml';
 import { textOf } from './base-message.js';
+import type { IdentitySource } from './current-signer.js';
 import { errorHeader, failureText, writeFault } from './fault.js';
 import { checkHttp, sendText, sendUnaddressed } from './http.js';
 import { NO_REASON, servePart, type CallContext, type Handlers, type ServedDialect } from './operations.js';
@@ -23,7 +24,7 @@ import { ServiceMetrics } from './service-metrics.js';
 
 /** What an endpoint needs, whatever it serves. */
 export interface EndpointOptions {
-  readonly identity: IdentityPem;
+  readonly identity: IdentitySource;
   /** PEM texts of the certificates that requests are accepted from, asked for each request. */
   readonly trusted: () => readonly string[];
   /** Rules for single ones of them, asked for each request: `loadPeers`. Services of our own (dialect `mallee`) ignore them. */

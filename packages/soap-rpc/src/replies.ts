@@ -1,32 +1,26 @@
 import { MalleeError } from '@mallee/errors';
 import { encodeMessage, type MessageTable } from '@mallee/wsdl-types';
-import {
-  loadIdentity,
-  MessageSigner,
-  profiles,
-  type Clock,
-  type Identity,
-  type IdentityPem,
-} from '@mallee/ws-security';
+import { profiles, type Clock, type ProfileName, type SuiteName } from '@mallee/ws-security';
 import { completeReply, failureReply } from './base-message.js';
+import { CurrentSigner, type IdentitySource } from './current-signer.js';
 import { unsignedEnvelope } from './envelope.js';
-import type { ReceivedRequest, ReplyAddressing } from './reception.js';
+import type { ReceivedRequest } from './reception.js';
 
 export interface RepliesOptions {
-  readonly identity: IdentityPem;
+  readonly identity: IdentitySource;
   readonly signed?: boolean | undefined;
   readonly clock?: Clock | undefined;
 }
 
 /** Writes replies in the dialect of the request, signed by its profile and with its algorithms. */
 export class Replies {
-  readonly #identity: Identity | undefined;
-  readonly #clock: Clock | undefined;
-  readonly #signers = new Map<string, MessageSigner>();
+  readonly #options: RepliesOptions;
+  readonly #signers = new Map<string, CurrentSigner>();
 
+  /** @throws Configuration.Invalid if the key pair of the moment cannot be used */
   constructor(options: RepliesOptions) {
-    this.#identity = options.signed === false ? undefined : loadIdentity(options.identity);
-    this.#clock = options.clock;
+    this.#options = options;
+    if (options.signed !== false) this.#signer('rsa-sha256', 'body-timestamp');
   }
 
   /** Throws InternalError if the handler's value does not fit the schema. */
@@ -45,9 +39,10 @@ export class Replies {
 
   #envelope({ addressing, operation }: ReceivedRequest, payload: string): string {
     if (addressing === undefined) return unsignedEnvelope(payload);
-    const { messageId, to, suite } = addressing;
+    const { messageId, to, suite, profile } = addressing;
+    const signer = this.#signer(suite, profile).get();
     // The layout of Axis2/C: the action of the request, From with the address it was sent to, no To.
-    return this.#signer(addressing).sign({
+    return signer.sign({
       action: operation.soapAction,
       from: to,
       relatesTo: messageId,
@@ -55,13 +50,13 @@ export class Replies {
     }).text;
   }
 
-  #signer({ suite, profile }: ReplyAddressing): MessageSigner {
+  #signer(suite: SuiteName, profile: ProfileName): CurrentSigner {
     const key = `${profile} ${suite}`;
     let signer = this.#signers.get(key);
     if (signer === undefined) {
-      if (this.#identity === undefined) throw new Error('an unsigned service signs nothing');
-      const clock = this.#clock === undefined ? {} : { clock: this.#clock };
-      signer = new MessageSigner({ identity: this.#identity, suite, profile: profiles[profile], ...clock });
+      const { identity, clock } = this.#options;
+      const timed = clock === undefined ? {} : { clock };
+      signer = new CurrentSigner(identity, { suite, profile: profiles[profile], ...timed });
       this.#signers.set(key, signer);
     }
     return signer;

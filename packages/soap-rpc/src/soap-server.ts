@@ -1,8 +1,9 @@
-import { loadIdentity, loadPeers, type BaseConfig, type HttpListener, type Logger, type Metrics } from '@mallee/daemon';
-import { wsdlText } from '@mallee/wsdl-types';
+import { liveIdentity, loadPeers, type BaseConfig, type HttpListener, type Logger, type Metrics } from '@mallee/daemon';
+import { wsdlText, type ServiceTable } from '@mallee/wsdl-types';
 import { ReplayCache, type Clock } from '@mallee/ws-security';
 import { createSoapEndpoint } from './handler.js';
 import type { ServedDialect } from './operations.js';
+import { isServiceList, sendServiceList } from './service-list.js';
 
 /** What a daemon has for its SOAP services; `DaemonContext` fits. */
 export interface SoapServerContext {
@@ -20,25 +21,28 @@ export interface RouteOptions {
 }
 
 /**
- * The SOAP services of one daemon. All have its key, its addresses (`listen.addresses`), its rules for single peers (`peers`), and one
+ * The SOAP services of one daemon. All have its key of the moment, its addresses (`listen.addresses`), its rules for single peers (`peers`), and one
  * replay cache: a message that was taken at one endpoint is not taken again at another.
  */
 export class SoapServer {
   readonly #context: SoapServerContext;
-  readonly #identity: ReturnType<typeof loadIdentity>;
+  readonly #identity: ReturnType<typeof liveIdentity>;
   readonly #replayCache = new ReplayCache();
   readonly #clock: Clock | undefined;
+  readonly #listed: ServiceTable[] = [];
 
   constructor(context: SoapServerContext, clock?: Clock) {
     this.#context = context;
-    this.#identity = loadIdentity(context.config);
+    this.#identity = liveIdentity(context.config, context.logger);
     this.#clock = clock;
+    context.http.route(isServiceList, (request, response) => sendServiceList(request, response, this.#listed));
   }
 
   /** Serves the dialects of one service at their path, with their WSDLs. The first is the default. */
   route(dialects: readonly ServedDialect[], { trusted, signed }: RouteOptions): void {
     const { config, logger, metrics, http } = this.#context;
     const path = dialects[0]?.service.path ?? '';
+    this.#listed.push(...dialects.map(({ service }) => service));
     const addresses = config.listen.addresses?.map((base) => new URL(path, base).href);
     const handler = createSoapEndpoint({
       dialects: dialects.map(withWsdl),

@@ -116,7 +116,7 @@ afterEach(() => {
 const cached = () => readdir(join(scratch.path, `cache${run - 1}`));
 const get = (headers: Record<string, string> = {}, path = '/images/tiny.manifest.xml') =>
   fetch(base + path, { headers: { eucaoperation: 'GetDecryptedImage', ...headers } });
-const context = { peerCertificate: '', correlationId: '' };
+const context = { peerCertificate: '', correlationId: '', dialect: 'mallee' };
 const call = async (operation: 'CheckImage' | 'CacheImage' | 'FlushCachedImage', location: string, accountId = ALICE) =>
   service.walrusHandlers[operation]?.({ location, accountId }, context);
 const codeOf = (work: Promise<unknown>) =>

@@ -92,7 +92,7 @@ describe('an image uploaded over S3', () => {
   test('with a part deleted gives the code in an error document and leaves no plain text', async () => {
     await service.walrusHandlers.FlushCachedImage?.(
       { location: 'images/tiny.manifest.xml', accountId: alice.accountId },
-      { peerCertificate: '', correlationId: '' },
+      { peerCertificate: '', correlationId: '', dialect: 'mallee' },
     );
     await s3.send(new DeleteObjectCommand({ Bucket: 'images', Key: parts[1] }));
     const reply = await fetchAs(node);
