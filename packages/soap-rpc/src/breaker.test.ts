@@ -14,8 +14,7 @@ function call(state: BreakerState, now: number, outcome: BreakerOutcome): Breake
   return settle(admitted.state, admitted.ticket, outcome, now, settings);
 }
 
-const opened = (): BreakerState =>
-  [0, 10, 20].reduce((state, now) => call(state, now, refused), closedBreaker as BreakerState);
+const opened = (): BreakerState => [0, 10, 20].reduce((state, now) => call(state, now, refused), closedBreaker);
 
 describe('the breaker', () => {
   it('opens after failures in a row, and tells since when and why', () => {
@@ -67,7 +66,7 @@ describe('the breaker', () => {
 test('whatever happens: at most one call per wait while open, and only failures of the present count', () => {
   const step = fc.record({
     wait: fc.integer({ min: 0, max: 60 }),
-    act: fc.constantFrom('call', 'reached', 'unreachable', 'neither') as fc.Arbitrary<string>,
+    act: fc.constantFrom('call', 'reached', 'unreachable', 'neither'),
     pick: fc.nat(),
   });
   fc.assert(

@@ -5,6 +5,8 @@ import { isSoap, readUnsigned, unsignedEnvelope } from './envelope.js';
 /** Namespace of the detail element that carries the code of Mallee. */
 const DETAIL = 'urn:mallee:fault';
 
+const SOAP_12 = 'http://www.w3.org/2003/05/soap-envelope';
+
 /** HTTP header that repeats the code of a failure, for replies whose schema has no room for it. Unsigned: information only. */
 export const errorHeader = 'x-mallee-error';
 
@@ -17,7 +19,8 @@ export interface PeerFault {
 
 /** A SOAP 1.1 fault, unsigned like those of the originals. Client for what the sender did wrong, Server for the rest. */
 export function writeFault(error: MalleeError, correlationId: string): string {
-  const who = error.status < 500 ? 'Client' : 'Server';
+  const sender = error.code === 'Wire.VersionMismatch' ? 'VersionMismatch' : 'Client';
+  const who = error.status < 500 ? sender : 'Server';
   return unsignedEnvelope(
     `<soapenv:Fault><faultcode>soapenv:${who}</faultcode><faultstring>${escapeText(publicMessage(error))}</faultstring>` +
       `<detail><m:Error xmlns:m="${DETAIL}"><m:Code>${error.code}</m:Code>` +
@@ -35,25 +38,45 @@ function toXmlText(text: string): string {
   return text.slice(0, 1000).replace(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Surrogate}/gu, '?');
 }
 
-/** Reads a fault, or undefined if the document is none. Never throws: what a broken peer sends is described as far as it goes. */
+/**
+ * Reads a fault, or undefined if the document is none. Never throws: what a broken peer sends is described as far as it goes. The code
+ * is taken as text, for the originals write prefixes that they do not declare (wsse:InvalidSecurity) and words of SOAP 1.2
+ * (soapenv:Sender).
+ */
 export function readFault(document: Uint8Array): PeerFault | undefined {
-  let payload: XmlElement;
   try {
     // Original faults are hand-made; comments in them do no harm.
-    payload = readUnsigned(parseXml(document, { allowComments: true }));
+    const root = parseXml(document, { allowComments: true });
+    if (root.namespace === SOAP_12) return readFault12(root);
+    const fault = readUnsigned(root);
+    if (!isSoap(fault, 'Fault')) return undefined;
+    return { faultcode: textAt(fault, 'faultcode'), message: textAt(fault, 'faultstring'), code: findCode(fault) };
   } catch {
     return undefined;
   }
-  if (!isSoap(payload, 'Fault')) return undefined;
-  const text = (local: string): string => payload.children.find((child) => child.local === local)?.text.trim() ?? '';
-  const code = findCode(payload);
-  return { faultcode: text('faultcode'), message: text('faultstring').slice(0, 1000), code };
+}
+
+/** A fault of SOAP 1.2, with which a server may answer that does not speak 1.1 at all. */
+function readFault12(envelope: XmlElement): PeerFault | undefined {
+  const fault = childAt(childAt(envelope, 'Body'), 'Fault');
+  if (fault?.namespace !== SOAP_12) return undefined;
+  return { faultcode: textAt(fault, 'Code', 'Value'), message: textAt(fault, 'Reason', 'Text'), code: undefined };
+}
+
+function textAt(element: XmlElement, ...path: string[]): string {
+  const found = path.reduce<XmlElement | undefined>(childAt, element);
+  return found?.text.trim().slice(0, 1000) ?? '';
+}
+
+function childAt(element: XmlElement | undefined, local: string): XmlElement | undefined {
+  return element?.children.find((child) => child.local === local);
 }
 
 function findCode(fault: XmlElement): ErrorCode | undefined {
-  const detail = fault.children.find((child) => child.local === 'detail');
-  const error = detail?.children.find((child) => child.local === 'Error' && child.namespace === DETAIL);
-  return knownCode(error?.children.find((child) => child.local === 'Code')?.text);
+  const error = childAt(fault, 'detail')?.children.find(
+    (child) => child.local === 'Error' && child.namespace === DETAIL,
+  );
+  return knownCode(childAt(error, 'Code')?.text);
 }
 
 /** The text as a code of the catalogue. */

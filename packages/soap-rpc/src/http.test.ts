@@ -139,7 +139,7 @@ describe('refused with an unsigned fault and status 500', () => {
       {},
       'Wire.NotSigned',
     ],
-    ['SOAP 1.2', () => signed(), { 'content-type': 'application/soap+xml' }, 'Wire.MalformedMessage'],
+    ['SOAP 1.2', () => signed(), { 'content-type': 'application/soap+xml; action="x"' }, 'Wire.VersionMismatch'],
     ['a packed body', () => signed(), { 'content-encoding': 'gzip' }, 'Wire.MalformedMessage'],
     ['too much', () => `<a>${'x'.repeat(70_000)}</a>`, {}, 'Wire.LimitExceeded'],
   ];
