@@ -42,6 +42,9 @@ function defineOperation(parent: Command, service: SoapService, operation: SoapO
       `the daemon${service.defaultPort ? `, port ${service.defaultPort} if not given` : ''}`,
     )
     .option('--url <url>', 'full URL of the endpoint instead; it becomes wsa:To')
+    .option('--tls', 'https with --host')
+    .option('--tls-pin <file>', 'PEM file of the certificate the daemon shows (default: those of --trust)', append)
+    .option('--tls-ca <file>', 'PEM file of an authority that issued it', append)
     .addOption(dialectOption(dialects));
   if (service.signed) withSecurity(command);
   command
@@ -71,7 +74,12 @@ function withSecurity(command: Command): void {
     )
     .option('--key <file>', 'PEM file of the private key that signs the request')
     .option('--cert <file>', 'PEM file of its certificate')
-    .option('--trust <file>', 'PEM file of the certificate that must sign the reply; may be repeated', append);
+    .option('--trust <file>', 'PEM file of the certificate that must sign the reply; may be repeated', append)
+    .addOption(
+      new Option('--verify-replies <when>', 'if-signed believes an unsigned reply: for a peer that cannot sign')
+        .choices(['required', 'if-signed'])
+        .default('required'),
+    );
 }
 
 function seconds(text: string): number {

@@ -1,6 +1,6 @@
 import { newCorrelationId, withCorrelation } from '@mallee/daemon';
 import { isMalleeError } from '@mallee/errors';
-import { SoapClient, type SoapClientOptions, type WireMessage } from '@mallee/soap-rpc';
+import { SoapClient, type SoapClientOptions, type TlsTrust, type WireMessage } from '@mallee/soap-rpc';
 import type { OperationTable } from '@mallee/wsdl-types';
 import type { IdentityPem, ProfileName, SuiteName } from '@mallee/ws-security';
 import { endpointUrl } from './endpoint.js';
@@ -19,6 +19,10 @@ export interface CallSettings {
   readonly key?: string;
   readonly cert?: string;
   readonly trust?: readonly string[];
+  readonly tls?: boolean;
+  readonly tlsPin?: readonly string[];
+  readonly tlsCa?: readonly string[];
+  readonly verifyReplies?: 'required' | 'if-signed';
   readonly json?: string;
   readonly input?: string;
   readonly set?: readonly string[];
@@ -40,11 +44,14 @@ export async function callOperation(
     throw new UsageError(`${operation.wireName} exists only in dialect ${[...operation.tables.keys()].join(', ')}`);
   }
   const request = buildRequest(wire, settings);
+  const url = endpointUrl(settings, table.path, service.defaultPort);
   const client = new SoapClient<Record<string, { request: object; response: object }>>({
     service: table,
-    url: endpointUrl(settings, table.path, service.defaultPort),
+    url,
     timeoutMs: settings.timeout * 1000,
+    keepAlive: false,
     ...security(service, settings),
+    ...(url.startsWith('https:') ? { tls: tlsTrust(settings) } : {}),
     ...(settings.dump === true ? { onMessage: dump } : {}),
   });
   try {
@@ -74,20 +81,29 @@ function buildRequest({ request }: OperationTable, { json, input, set = [] }: Ca
   return hasUser && message['userId'] === undefined ? { userId: 'eucalyptus', ...message } : message;
 }
 
-type Security = Pick<SoapClientOptions, 'identity' | 'peerCertificates' | 'signed' | 'suite'>;
+type Security = Pick<
+  SoapClientOptions,
+  'identity' | 'peerCertificates' | 'signed' | 'profile' | 'suite' | 'verifyReplies'
+>;
 
 function security(service: SoapService, settings: CallSettings): Security {
   if (!service.signed) {
     return { signed: false, identity: { privateKeyPem: '', certificatePem: '' }, peerCertificates: [] };
   }
-  const { key, cert, trust = [], profile } = settings;
+  const { key, cert, trust = [], profile, suite, verifyReplies = 'required' } = settings;
   if (key === undefined || cert === undefined || trust.length === 0) {
     throw new UsageError('the call is signed: --key, --cert and --trust name PEM files');
   }
   const identity: IdentityPem = { privateKeyPem: readPem(key), certificatePem: readPem(cert) };
-  const suite = settings.suite ?? (profile === 'headers-only' ? 'rsa-sha1' : 'rsa-sha256');
-  const wire = { profile, suite };
-  return { identity, peerCertificates: trust.map(readPem), ...wire };
+  const peer = { profile, verifyReplies, ...(suite === undefined ? {} : { suite }) };
+  return { identity, peerCertificates: trust.map(readPem), ...peer };
+}
+
+/** Over TLS a daemon of ours shows the certificate that it signs with, so that is what is expected if nothing else is named. */
+function tlsTrust({ tlsPin, tlsCa, trust = [] }: CallSettings): TlsTrust {
+  const ca = tlsCa?.map(readPem);
+  const pinned = (tlsPin ?? (ca === undefined ? trust : [])).map(readPem);
+  return { pinnedCertificates: pinned, ...(ca === undefined ? {} : { ca }) };
 }
 
 /** The text of a PEM file. */

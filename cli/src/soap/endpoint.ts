@@ -1,9 +1,9 @@
 import { isIPv6 } from 'node:net';
 import { UsageError } from './usage-error.js';
 
-/** The URL of the endpoint from `--url` or from `--host HOST[:PORT]`. */
+/** The URL of the endpoint from `--url` or from `--host HOST[:PORT]` and `--tls`. */
 export function endpointUrl(
-  { host, url }: { readonly host?: string; readonly url?: string },
+  { host, url, tls = false }: { readonly host?: string; readonly url?: string; readonly tls?: boolean },
   path: string,
   defaultPort: number | undefined,
 ): string {
@@ -13,7 +13,7 @@ export function endpointUrl(
   const match = isIPv6(name) ? null : /^(.+):(\d{1,5})$/.exec(name);
   const [address, port] = match === null ? [name, defaultPort] : [match[1] ?? '', match[2]];
   if (port === undefined) throw new UsageError('several daemons offer this service: give --host HOST:PORT');
-  const origin = `http://${isIPv6(address) ? `[${address}]` : address}:${port}`;
+  const origin = `${tls ? 'https' : 'http'}://${isIPv6(address) ? `[${address}]` : address}:${port}`;
   if (!URL.canParse(origin)) throw new UsageError(`${name} is not HOST or HOST:PORT`);
   return origin + path;
 }
