@@ -25,8 +25,10 @@ export function checkRotation(request: RotateRequest, registered: readonly strin
   const wanted = fingerprint(request.certificate);
   const known = registered.some((pem) => fingerprint(pem) === wanted);
   if (request.step === 'add') {
-    if (!registered.some(signedBy)) throw refused();
-    return known ? undefined : [...registered, request.certificate];
+    const signer = registered.find(signedBy);
+    if (signer === undefined) throw refused();
+    // Never more than two: a new key that was prepared before and not used gives way.
+    return known ? undefined : [signer, request.certificate];
   }
   if (!known || !signedBy(request.certificate)) throw refused();
   return registered.length === 1 ? undefined : [request.certificate];

@@ -7,31 +7,31 @@ import { MalleeError } from '@mallee/errors';
 export interface TlsTrust {
   /**
    * PEM texts; the peer must show exactly one of these certificates. No chain, no dates and no host name then matter, as with the
-   * certificates that sign messages.
+   * certificates that sign messages. A function is asked for each connection.
    */
-  readonly pinnedCertificates?: readonly string[];
+  readonly pinnedCertificates?: readonly string[] | (() => readonly string[]);
   /** PEM texts of authorities; the certificate must be issued by one of them, for the host name of the URL unless it is pinned. */
   readonly ca?: readonly string[];
 }
 
 /** Makes verified TLS connections: at least TLS 1.2, and nothing is sent before the certificate is known to be the right one. */
 export class TlsConnector {
-  readonly #pins: readonly Buffer[] | undefined;
+  readonly #pins: (() => readonly Buffer[]) | undefined;
   readonly #options: ConnectionOptions;
 
   /** Throws Configuration.Invalid if there is nothing to believe. */
   constructor(trust: TlsTrust, host: string) {
-    const { pinnedCertificates: pinned = [], ca = [] } = trust;
-    if (pinned.length === 0 && ca.length === 0) {
+    const { pinnedCertificates: given, ca = [] } = trust;
+    this.#pins = pinsOf(given);
+    if (this.#pins === undefined && ca.length === 0) {
       throw new MalleeError('Configuration.Invalid', 'TLS needs a pinned certificate or an authority');
     }
-    this.#pins = pinned.length === 0 ? undefined : pinned.map(readPin);
     this.#options = {
       minVersion: 'TLSv1.2',
       // A pinned certificate is compared below, before the connection is given out.
       rejectUnauthorized: ca.length > 0,
       ...(ca.length === 0 ? {} : { ca: [...ca] }),
-      ...(pinned.length === 0 ? {} : { checkServerIdentity: () => undefined }),
+      ...(this.#pins === undefined ? {} : { checkServerIdentity: () => undefined }),
       ...(isIP(host) === 0 ? { servername: host } : {}),
       ALPNProtocols: ['http/1.1'],
     };
@@ -57,7 +57,7 @@ export class TlsConnector {
   #mismatch(socket: TLSSocket): MalleeError | undefined {
     if (this.#pins === undefined) return undefined;
     const shown = socket.getPeerX509Certificate();
-    if (shown !== undefined && this.#pins.some((pin) => pin.equals(shown.raw))) return undefined;
+    if (shown !== undefined && this.#pins().some((pin) => pin.equals(shown.raw))) return undefined;
     const fingerprint = shown?.fingerprint256;
     return new MalleeError(
       'Wire.TlsPinMismatch',
@@ -67,6 +67,14 @@ export class TlsConnector {
       },
     );
   }
+}
+
+/** Undefined when nothing is pinned. What is given as a list is read once, and refused at once. */
+function pinsOf(given: TlsTrust['pinnedCertificates']): (() => readonly Buffer[]) | undefined {
+  if (typeof given === 'function') return () => given().map(readPin);
+  if (given === undefined || given.length === 0) return undefined;
+  const pins = given.map(readPin);
+  return () => pins;
 }
 
 function readPin(pem: string): Buffer {

@@ -1,4 +1,5 @@
 import { baseConfigSchema } from '@mallee/daemon';
+import { joiningSchema } from '@mallee/joining';
 import { z } from 'zod';
 
 const milliseconds = z.number().int().positive();
@@ -48,6 +49,8 @@ export const clcConfigSchema = baseConfigSchema.extend({
     })
     .optional(),
   timings: timingsSchema.prefault({}),
+  /** Lets clusters, storage controllers and Walrus join with a token. */
+  joining: joiningSchema.optional(),
   quotas: quotasSchema.prefault({}),
 });
 export type ClcConfig = z.infer<typeof clcConfigSchema>;

@@ -21,7 +21,7 @@ import { extensionHandlers, type HintReceiver } from './soap/extension.js';
 
 export interface FrontOptions extends DaemonContext<ClcConfig> {
   readonly pool: Pool;
-  readonly identity: CloudIdentity;
+  readonly identity: CloudIdentity | (() => CloudIdentity);
   readonly clients: ComponentClients;
   readonly certificates: RegisteredCertificates;
   readonly lifecycle: HintReceiver;

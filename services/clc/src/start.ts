@@ -1,11 +1,13 @@
-import { loadIdentity, type DaemonContext, type Health, type RunningDaemon } from '@mallee/daemon';
+import { liveIdentity, type DaemonContext, type Health, type RunningDaemon } from '@mallee/daemon';
 import { createPool, migrate, type Pool } from '@mallee/database';
 import { jobsMigrations } from '@mallee/jobs';
+import { joiningMigrations, serveJoining } from '@mallee/joining';
 import { componentClients } from './components/clients.js';
 import { RegisteredCertificates } from './components/trust.js';
 import type { ClcConfig } from './config.js';
 import { mountFront } from './front.js';
 import { bootstrap } from './identity/bootstrap.js';
+import { componentRegistrars } from './joining/component-registrar.js';
 import { startLifecycle } from './lifecycle/index.js';
 import { clcMigrations, clcSchema } from './migrations.js';
 
@@ -13,17 +15,24 @@ import { clcMigrations, clcSchema } from './migrations.js';
 export async function startClc(context: DaemonContext<ClcConfig>): Promise<RunningDaemon> {
   const { config, logger, metrics, health } = context;
   const pool = createPool(config.databaseUrl, { schema: clcSchema });
-  await migrate(pool, { schema: clcSchema, directories: [clcMigrations, jobsMigrations] });
+  await migrate(pool, { schema: clcSchema, directories: [clcMigrations, jobsMigrations, joiningMigrations] });
   if (config.bootstrap) await bootstrap(pool, config.bootstrap.credentialsFile, logger);
-  const identity = loadIdentity(config);
+  const identity = liveIdentity(config, logger);
   const clients = componentClients(pool, identity, logger, config.timings.componentTimeoutMs);
   const certificates = new RegisteredCertificates(pool, logger);
   await certificates.start();
   const lifecycle = await startLifecycle({ pool, config, logger, metrics, clients });
   const front = mountFront({ ...context, pool, identity, clients, certificates, lifecycle });
   checkDatabase(health, pool);
+  const registrars = componentRegistrars({
+    config,
+    certificate: () => identity().certificatePem,
+    changed: () => certificates.refresh(),
+  });
+  const joining = await serveJoining({ ...context, pool, registrars });
   return {
     async stop() {
+      await joining.close();
       certificates.stop();
       front.close();
       await lifecycle.stop();

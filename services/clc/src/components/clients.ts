@@ -12,7 +12,7 @@ import {
   type MalleeWalrusOperations,
   type ServiceTable,
 } from '@mallee/wsdl-types';
-import type { Logger } from '@mallee/daemon';
+import { splitCertificates, type Logger } from '@mallee/daemon';
 import { listComponents, type Component, type ComponentType } from './registry.js';
 
 /** Key pair with which the CLC signs: the cloud key. */
@@ -54,13 +54,14 @@ export interface ComponentClients {
 
 interface Cached {
   readonly url: string;
-  readonly certificate: string;
+  /** As registered now: a component that changes its key keeps its connections. */
+  certificates: readonly string[];
   readonly clients: Map<string, { close(): unknown }>;
 }
 
 export function componentClients(
   database: Queryable,
-  identity: CloudIdentity,
+  identity: CloudIdentity | (() => CloudIdentity),
   logger: Logger,
   timeoutMs = 20_000,
 ): ComponentClients {
@@ -69,21 +70,23 @@ export function componentClients(
   function client<Ops>(component: Component, service: ServiceTable): SoapClient<Ops> {
     const key = `${component.type}/${component.name}`;
     let entry = cache.get(key);
-    if (entry && (entry.url !== component.url || entry.certificate !== component.certificate)) {
+    if (entry && entry.url !== component.url) {
       closeAll(entry);
       entry = undefined;
     }
-    if (!entry) {
-      entry = { url: component.url, certificate: component.certificate, clients: new Map() };
-      cache.set(key, entry);
-    }
+    const certificates = splitCertificates(component.certificate);
+    entry ??= { url: component.url, certificates, clients: new Map() };
+    entry.certificates = certificates;
+    cache.set(key, entry);
+    const current = entry;
     const known = entry.clients.get(service.path);
     if (known) return known as SoapClient<Ops>;
     const made = new SoapClient<Ops>({
       service,
       url: component.url + service.path,
       identity,
-      peerCertificates: [component.certificate],
+      peerCertificates: () => current.certificates,
+      ...(component.url.startsWith('https:') ? { tls: { pinnedCertificates: () => current.certificates } } : {}),
       timeoutMs,
       logger,
     });

@@ -1,4 +1,5 @@
-import { transaction, type Pool } from '@mallee/database';
+import { splitCertificates } from '@mallee/daemon';
+import { transaction, type Pool, type PoolClient } from '@mallee/database';
 import { MalleeError } from '@mallee/errors';
 import { readCertificate } from '../identity/accounts.js';
 import { listComponents, type ComponentType } from './registry.js';
@@ -9,7 +10,9 @@ export interface Registration {
   readonly partition: string;
   readonly host: string;
   readonly port: number;
-  /** PEM. */
+  /** Whether it listens with TLS, showing the certificate that it signs with. */
+  readonly tls?: boolean;
+  /** PEM; two while the component changes its key. */
   readonly certificate: string;
 }
 
@@ -25,33 +28,37 @@ const words: Readonly<Record<ComponentType, string>> = {
  *   InvalidParameterValue for a wrong host or certificate
  */
 export async function registerComponent(pool: Pool, given: Registration): Promise<void> {
-  const url = componentUrl(given.host, given.port);
-  const certificate = readCertificate(given.certificate).toString();
-  await transaction(pool, async (client) => {
-    await client.query(`select pg_advisory_xact_lock(hashtextextended('clc component', 0))`);
-    const all = await listComponents(client);
-    const same = all.filter((one) => one.type === given.type && one.name !== given.name);
-    const clash = same.find((one) => one.url === url || given.type === 'walrus' || one.partition === given.partition);
-    if (clash) {
-      throw new MalleeError(
-        'EntityAlreadyExists',
-        `The ${words[clash.type]} ${clash.name} is registered already for ${clash.partition} at ${clash.url}`,
-      );
-    }
-    if (given.type === 'storage' && !all.some((one) => one.type === 'cluster' && one.partition === given.partition)) {
-      throw new MalleeError(
-        'NoSuchEntity',
-        'Storage controllers may only be registered for the partition of a registered cluster. ' +
-          `No cluster found for: ${given.partition}`,
-      );
-    }
-    await client.query(
-      `insert into component (type, name, partition, url, certificate) values ($1, $2, $3, $4, $5)
-       on conflict (type, name) do update set partition = excluded.partition, url = excluded.url,
-         certificate = excluded.certificate`,
-      [given.type, given.name, given.partition, url, certificate],
+  await transaction(pool, (client) => registerComponentIn(client, given));
+}
+
+/** The same within a transaction of the caller; returns the URL of the component. */
+export async function registerComponentIn(client: PoolClient, given: Registration): Promise<string> {
+  const url = componentUrl(given);
+  const certificate = readCertificates(given.certificate);
+  await client.query(`select pg_advisory_xact_lock(hashtextextended('clc component', 0))`);
+  const all = await listComponents(client);
+  const same = all.filter((one) => one.type === given.type && one.name !== given.name);
+  const clash = same.find((one) => one.url === url || given.type === 'walrus' || one.partition === given.partition);
+  if (clash) {
+    throw new MalleeError(
+      'EntityAlreadyExists',
+      `The ${words[clash.type]} ${clash.name} is registered already for ${clash.partition} at ${clash.url}`,
     );
-  });
+  }
+  if (given.type === 'storage' && !all.some((one) => one.type === 'cluster' && one.partition === given.partition)) {
+    throw new MalleeError(
+      'NoSuchEntity',
+      'Storage controllers may only be registered for the partition of a registered cluster. ' +
+        `No cluster found for: ${given.partition}`,
+    );
+  }
+  await client.query(
+    `insert into component (type, name, partition, url, certificate) values ($1, $2, $3, $4, $5)
+     on conflict (type, name) do update set partition = excluded.partition, url = excluded.url,
+       certificate = excluded.certificate`,
+    [given.type, given.name, given.partition, url, certificate],
+  );
+  return url;
 }
 
 /** @throws NoSuchEntity, DeleteConflict while something depends on the component */
@@ -83,8 +90,15 @@ export async function deregisterComponent(pool: Pool, type: ComponentType, name:
   });
 }
 
-function componentUrl(host: string, port: number): string {
-  const text = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+function componentUrl({ host, port, tls = false }: Pick<Registration, 'host' | 'port' | 'tls'>): string {
+  const text = `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
   if (/^[A-Za-z0-9.:-]{1,253}$/.test(host) && URL.canParse(text)) return text;
   throw new MalleeError('InvalidParameterValue', `Host '${host.slice(0, 100)}' is not a host name or address`);
+}
+
+/** One certificate, or the old and the new one of a component that changes its key. */
+function readCertificates(pem: string): string {
+  const each = splitCertificates(pem);
+  if (each.length > 2) throw new MalleeError('InvalidParameterValue', 'A component has at most two certificates');
+  return each.map((one) => readCertificate(one).toString()).join('');
 }

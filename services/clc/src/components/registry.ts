@@ -8,9 +8,9 @@ export interface Component {
   readonly name: string;
   /** The availability zone; `eucalyptus` for Walrus. */
   readonly partition: string;
-  /** http://host:port, no trailing slash. */
+  /** http://host:port or https://host:port, no trailing slash. */
   readonly url: string;
-  /** PEM. */
+  /** PEM; two one after the other while the component changes its key. */
   readonly certificate: string;
   readonly lastOkAt: Date | null;
   readonly lastErrorCode: string | null;

@@ -1,5 +1,5 @@
 import type { Queryable } from '@mallee/database';
-import type { Logger } from '@mallee/daemon';
+import { splitCertificates, type Logger } from '@mallee/daemon';
 import { listComponents, type Component, type ComponentType } from './registry.js';
 
 /**
@@ -34,12 +34,16 @@ export class RegisteredCertificates {
   }
 
   of(type: ComponentType): string[] {
-    return this.#components.filter((one) => one.type === type).map((one) => one.certificate);
+    return this.#components
+      .filter((one) => one.type === type)
+      .flatMap(({ certificate }) => splitCertificates(certificate));
   }
 
   /** The component of a type that a certificate is registered for. */
   find(type: ComponentType, certificate: string): Component | undefined {
-    return this.#components.find((one) => one.type === type && samePem(one.certificate, certificate));
+    return this.#components.find(
+      (one) => one.type === type && splitCertificates(one.certificate).some((known) => samePem(known, certificate)),
+    );
   }
 }
 

@@ -23,6 +23,8 @@ function register({ type, noun }: (typeof kinds)[number]): Action {
       Partition: optionalText(64),
       Host: text(253),
       Port: integer(1, 65_535),
+      /** `true`: it listens with TLS, showing this certificate. */
+      Tls: z.enum(['true', 'false']).default('false'),
       Certificate: text(16_384),
     }),
     async run(given, { pool, componentsChanged }) {
@@ -33,6 +35,7 @@ function register({ type, noun }: (typeof kinds)[number]): Action {
         partition: type === 'walrus' ? 'eucalyptus' : (given.Partition ?? given.Name),
         host: given.Host,
         port: given.Port,
+        tls: given.Tls === 'true',
         certificate: given.Certificate,
       });
       await componentsChanged();
