@@ -19,7 +19,7 @@ export {
   type Profile,
   type ProfileName,
 } from './profile.js';
-export { ReplayCache, type ReplayCacheOptions } from './replay-cache.js';
+export { ReplayCache, type ReplayCacheOptions, type ReplayEntry } from './replay-cache.js';
 export { MessageSigner, type OutgoingMessage, type SignedMessage, type SignerOptions } from './signer.js';
 export { suites, type Suite, type SuiteName } from './suites.js';
 export { defaultFreshness, type FreshnessRules } from './timestamp.js';

@@ -21,6 +21,8 @@ export interface VerifierOptions {
   /** For certificates without rules of their own. Default: body-timestamp. */
   readonly profile?: Profile;
   readonly clock?: Clock;
+  /** Told Created minus our clock, in milliseconds, of every message with a good signature, also if its time then is refused. */
+  readonly onSkew?: (certificatePem: string, skewMs: number) => void;
   readonly freshness?: Partial<FreshnessRules>;
   readonly limits?: Partial<XmlLimits>;
   readonly engine?: SignatureEngine;
@@ -83,7 +85,9 @@ export class MessageVerifier {
       read.timestamp === undefined
         ? now + this.#freshness.untimedMemoryMs
         : validUntil(read.timestamp, this.#freshness);
-    this.#options.replayCache?.record(verified.messageId, read.signature.value, until, now);
+    const { messageId } = verified;
+    const created = read.timestamp?.created;
+    this.#options.replayCache?.record({ messageId, signature: read.signature.value, created, validUntil: until, now });
     return verified;
   }
 
@@ -102,7 +106,10 @@ export class MessageVerifier {
     const referenced = read.referenced.map((name) => ({ name, element: parts[name]! }));
     this.#engine.check({ message, signature, referenced, certificate });
     const now = this.#clock();
-    if (read.timestamp !== undefined) checkFresh(read.timestamp, now, this.#freshness);
+    if (read.timestamp !== undefined) {
+      this.#options.onSkew?.(certificate.pem, read.timestamp.created - now);
+      checkFresh(read.timestamp, now, this.#freshness);
+    }
     return { read, now };
   }
 
