@@ -4,7 +4,8 @@ import type { Subnet } from '@mallee/network';
 import type { CloudHints } from './cloud-hints.js';
 import type { ClusterConfig } from './config.js';
 import type { NetworkController } from './network-controller.js';
-import type { NodeClients } from './nodes/node-clients.js';
+import type { NodePort } from './nodes/node-port.js';
+import type { ClusterService } from './services/cluster-service.js';
 
 /** Asks for polls out of turn. */
 export interface PollRequests {
@@ -20,8 +21,10 @@ export interface Cluster {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly subnet: Subnet;
-  readonly nodes: NodeClients;
+  /** By URL. */
+  readonly nodes: { get(url: string): NodePort; close(): void };
   readonly network: NetworkController;
   readonly poller: PollRequests;
   readonly cloud: CloudHints;
+  readonly service: ClusterService;
 }

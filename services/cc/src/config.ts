@@ -1,4 +1,5 @@
 import { baseConfigSchema } from '@mallee/daemon';
+import { joiningSchema } from '@mallee/joining';
 import { parseSubnet } from '@mallee/network';
 import { z } from 'zod';
 
@@ -10,12 +11,23 @@ const subnet = z.string().superRefine((text, context) => {
   }
 });
 
-const node = z.object({
-  /** Full URL of the node's service, as it appears in serviceTag: http://HOST:8775/axis2/services/EucalyptusNC. */
-  url: z.url({ protocol: /^https?$/ }),
-  /** PEM file of this node's certificate; absent: any certificate of trust.node. */
-  certificate: z.string().optional(),
-});
+const node = z
+  .object({
+    /** Full URL of the node's service, as it appears in serviceTag: http://HOST:8775/axis2/services/EucalyptusNC. */
+    url: z.url({ protocol: /^https?$/ }),
+    /** PEM file of this node's certificate; absent: any certificate of trust.node. */
+    certificate: z.string().optional(),
+    /** `2.0` for our own and for originals up to 2.0.x, `4.4` for originals from 4.3 on. */
+    dialect: z.enum(['2.0', '4.4']).default('2.0'),
+    /** `headers-only` for originals up to 2.0.2, which do not sign the Body. */
+    profile: z.enum(['body-timestamp', 'headers-only']).default('body-timestamp'),
+    /** `rsa-sha1` makes the node an original: one call at a time, nothing that it cannot read. */
+    suite: z.enum(['rsa-sha256', 'rsa-sha1']).optional(),
+  })
+  .transform((given) => ({
+    ...given,
+    suite: given.suite ?? (given.profile === 'headers-only' ? ('rsa-sha1' as const) : ('rsa-sha256' as const)),
+  }));
 
 const network = z.object({
   /** bridge: bridge, DHCP and masquerading on this machine (root). user: addresses are planned, nothing is set up. */
@@ -47,9 +59,13 @@ export const clusterConfigSchema = baseConfigSchema.extend({
   /** Base URL of the CLC; hints go there. */
   cloudUrl: z.url({ protocol: /^https?$/ }),
   nodes: z.array(node),
+  /** Lets nodes join with a token. */
+  joining: joiningSchema.optional(),
   scheduler: z.enum(['GREEDY', 'ROUNDROBIN']).default('GREEDY'),
   network,
   timings: timings.prefault({}),
+  /** False for a 4.4 cloud controller, which starts and enables its cluster controllers: no work for it before that. */
+  enableItself: z.boolean().default(true),
   /** PEM files that GetKeys gives to the CLC, which compares them with those it registered. */
   glKeys: z.object({ clusterCertificate: z.string(), nodeCertificate: z.string() }),
 });

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { loadIdentity, loadTrusted, type DaemonContext, type RunningDaemon } from '@mallee/daemon';
+import { liveIdentity, loadTrusted, type DaemonContext, type RunningDaemon } from '@mallee/daemon';
 import { createPool, migrate } from '@mallee/database';
 import { jobsMigrations, startOutboxRelay, startWorker } from '@mallee/jobs';
 import { hostBridgeNetwork, parseSubnet, UserNetwork, type ClusterNetwork } from '@mallee/network';
@@ -13,6 +13,7 @@ import { launchWorkflow, terminateWorkflow } from './launch/workflows.js';
 import { NetworkController } from './network-controller.js';
 import { NodeClients } from './nodes/node-clients.js';
 import { Poller } from './poll/poller.js';
+import { ClusterService } from './services/cluster-service.js';
 import { serveSoap } from './soap.js';
 import { configureNodes } from './store/nodes.js';
 
@@ -37,26 +38,28 @@ export async function startCluster(
   await migrate(pool, { schema: schemaName(current.cluster), directories: [jobsMigrations, migrations] });
   await configureNodes(pool, current.nodes);
 
-  const identity = loadIdentity(current);
+  const identity = liveIdentity(current, logger);
   const cloudClient = new SoapClient<MalleeExtensionOperations>({
     service: MalleeExtension,
     url: new URL(MalleeExtension.path, current.cloudUrl).href,
     identity,
-    peerCertificates: loadTrusted(current, 'cloud'),
+    peerCertificates: () => loadTrusted(current, 'cloud'),
     logger,
   });
   const poller = new Poller();
   const network = options.network ?? makeNetwork(current, (message) => logger.warn({ network: true }, message));
+  const controller = new NetworkController(network, current, pool);
   const cluster: Cluster = {
     config,
     pool,
     logger,
     metrics,
     subnet: parseSubnet(current.network.subnet),
-    nodes: new NodeClients(config, identity, logger),
-    network: new NetworkController(network, current, pool),
+    nodes: new NodeClients(config, identity, logger, metrics),
+    network: controller,
     poller,
     cloud: new CloudHints(cloudClient, current.cluster, logger),
+    service: new ClusterService({ enableItself: current.enableItself, check: () => controller.check() }),
   };
   // Fails here, with the command that failed, rather than at the first launch.
   await cluster.network.apply();

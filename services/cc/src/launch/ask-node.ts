@@ -11,11 +11,8 @@ const SECOND_LOOK_MS = 1500;
 /** Asks a node whether it has an instance. Never throws. */
 export async function askNode(cluster: Cluster, url: string, id: string, signal?: AbortSignal): Promise<NodeAnswer> {
   try {
-    const { nc, nodeName } = cluster.nodes.get(url);
-    // Without an id filter: not every original node honours it.
-    const request = { userId: 'eucalyptus', nodeName, instanceIds: [] };
-    const answer = await nc.call('ncDescribeInstances', request, signal === undefined ? {} : { signal });
-    const found = answer.instances.find((instance) => instance.instanceId === id);
+    const instances = await cluster.nodes.get(url).describeInstances(signal);
+    const found = instances.find((instance) => instance.instanceId === id);
     if (found === undefined) return 'absent';
     return found.stateName === 'Teardown' ? 'ended' : 'has';
   } catch (error) {

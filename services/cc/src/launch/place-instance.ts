@@ -6,7 +6,6 @@ import { findInstance, markStarted, stampInstance, updateInstance } from '../sto
 import { setAddressState } from '../store/placement.js';
 import { askNode, settle } from './ask-node.js';
 import { chooseNode } from './choose-node.js';
-import { toNcRunInstance } from './wire-instance.js';
 
 /** How the placement ended: a node has it, or it is not wanted any more. */
 export type Placement = 'accepted' | 'not-wanted';
@@ -96,20 +95,24 @@ async function order(
   url: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const { nc, nodeName } = cluster.nodes.get(url);
-  const head = { userId: instance.userId, nodeName };
+  const node = cluster.nodes.get(url);
   try {
     // Harmless, so it also tells a dead node from a living one before anything ambiguous is sent.
-    await nc.call('ncStartNetwork', { ...head, remoteHosts: [], remoteHostPort: 0, vlan: instance.vlan }, { signal });
+    await node.startNetwork(instance, signal);
   } catch (error) {
     return describe(error, signal);
   }
   if (!(await markStarted(cluster.pool, instance.id, url))) return undefined;
   try {
-    await nc.call('ncRunInstance', toNcRunInstance(instance, nodeName), { signal });
+    await node.runInstance(instance, signal);
   } catch (error) {
     const refusal = describe(error, signal);
     const { code, details } = toMalleeError(error);
+    if (code === 'Wire.NotForOriginal') {
+      // Nothing was sent.
+      await updateInstance(cluster.pool, instance.id, { nodeCall: 'none' });
+      return refusal;
+    }
     // Not even "no connection" is trusted: it may be said of the second try of a message whose first try arrived.
     if (code !== 'Wire.PeerFault') return undefined;
     // A refusal may mean "I have it already" (an order repeated after a crash); original nodes do not say which.

@@ -16,8 +16,7 @@ export async function terminateInstance(cluster: Cluster, id: string, signal: Ab
   if (instance.nodeCall === 'none' || url === null) return endHere(cluster, id);
   await stampInstance(cluster.pool, id, 'terminate_sent_at');
   try {
-    const { nc, nodeName } = cluster.nodes.get(url);
-    await nc.call('ncTerminateInstance', { userId: instance.userId, nodeName, instanceId: id }, { signal });
+    await cluster.nodes.get(url).terminateInstance(instance.userId, id, signal);
     cluster.logger.info({ instanceId: id, node: url }, 'the node terminates the instance');
   } catch (error) {
     const { code, message } = toMalleeError(error);
@@ -46,8 +45,7 @@ async function endHere(cluster: Cluster, id: string): Promise<void> {
 export async function terminateStray(cluster: Cluster, url: string, id: string, userId: string): Promise<void> {
   cluster.logger.warn({ instanceId: id, node: url }, 'the node runs an instance that has ended or runs elsewhere');
   try {
-    const { nc, nodeName } = cluster.nodes.get(url);
-    await nc.call('ncTerminateInstance', { userId, nodeName, instanceId: id });
+    await cluster.nodes.get(url).terminateInstance(userId, id);
   } catch (error) {
     const { code, message } = toMalleeError(error);
     cluster.logger.warn({ instanceId: id, node: url, code, reason: message }, 'a stray instance is still there');

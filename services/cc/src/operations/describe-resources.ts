@@ -1,24 +1,34 @@
+import type { Cluster } from '../cluster.js';
 import { countFitting } from '../scheduling/scheduler.js';
-import { listNodes, type NodeRecord } from '../store/nodes.js';
 import type { VmType } from '../store/instance-record.js';
-import { success, type Operation } from './operation.js';
-import { checkVmType } from './vm-type.js';
+import { listNodes, type NodeRecord } from '../store/nodes.js';
+import { checkVmType, type AskedVmType } from './vm-type.js';
 
-/** How many of each type fit: on empty nodes and now, over all nodes that are up. The CLC builds its node map from serviceTags. */
-export const describeResources: Operation<'DescribeResources'> = async (cluster, request, context) => {
-  const types = request.instanceTypes.map(checkVmType);
+export interface ClusterResources {
+  /** In the order asked. */
+  readonly resources: readonly {
+    readonly type: VmType;
+    /** On empty nodes. */
+    readonly max: number;
+    /** Now. */
+    readonly available: number;
+  }[];
+  /** All nodes of the configuration, whether they are up or not. */
+  readonly nodes: readonly NodeRecord[];
+}
+
+/** How many of each type fit, over all nodes that are up. Throws Wire.MalformedMessage for a type without sizes. */
+export async function describeResources(cluster: Cluster, asked: readonly AskedVmType[]): Promise<ClusterResources> {
+  const types = asked.map(checkVmType);
   const nodes = (await listNodes(cluster.pool)).filter((node) => node.configured);
   const up = nodes.filter((node) => node.state === 'up');
-  return {
-    ...success(request, context),
-    resources: types.map((type) => ({
-      instanceType: type,
-      maxInstances: total(up, type, ({ memoryMax, diskMax, coresMax }) => [memoryMax, diskMax, coresMax]),
-      availableInstances: total(up, type, (node) => [node.memoryAvailable, node.diskAvailable, node.coresAvailable]),
-    })),
-    serviceTags: nodes.map((node) => node.url),
-  };
-};
+  const resources = types.map((type) => ({
+    type,
+    max: total(up, type, ({ memoryMax, diskMax, coresMax }) => [memoryMax, diskMax, coresMax]),
+    available: total(up, type, (node) => [node.memoryAvailable, node.diskAvailable, node.coresAvailable]),
+  }));
+  return { resources, nodes };
+}
 
 function total(
   nodes: readonly NodeRecord[],

@@ -1,22 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { MalleeError } from '@mallee/errors';
-import type { EucalyptusGLTypes_2_0 as Gl } from '@mallee/wsdl-types';
 import type { ClusterConfig } from '../config.js';
 
-/** The certificates (never a key) by which the CLC checks that it talks to the cluster it registered. Unsigned on the wire. */
-export async function getKeys(
-  config: ClusterConfig,
-  request: Gl.GetKeysType,
-  correlationId: string,
-): Promise<Gl.GetKeysResponseType> {
+/** Base64 of PEM files. */
+export interface ClusterKeys {
+  readonly clusterCertificate: string;
+  readonly nodeCertificate: string;
+}
+
+/**
+ * The certificates (never a key) by which the CLC checks that it talks to the cluster it registered. Unsigned on the wire,
+ * so nothing else may ever be said here.
+ */
+export async function getKeys(config: ClusterConfig): Promise<ClusterKeys> {
   const { clusterCertificate, nodeCertificate } = config.glKeys;
   return {
-    correlationId,
-    ...(request.userId === undefined ? {} : { userId: request.userId }),
-    return: true,
-    serviceTag: 'self',
-    CCcert: await encodeCertificate(clusterCertificate),
-    NCcert: await encodeCertificate(nodeCertificate),
+    clusterCertificate: await encodeCertificate(clusterCertificate),
+    nodeCertificate: await encodeCertificate(nodeCertificate),
   };
 }
 

@@ -1,6 +1,6 @@
 import { MalleeError } from '@mallee/errors';
 import type { Cluster } from '../cluster.js';
-import type { NodeClient } from '../nodes/node-clients.js';
+import type { NodePort } from '../nodes/node-port.js';
 import type { InstanceRecord } from '../store/instance-record.js';
 import { findInstance } from '../store/instances.js';
 
@@ -8,7 +8,7 @@ import { findInstance } from '../store/instances.js';
 export async function owningNode(
   cluster: Cluster,
   id: string | undefined,
-): Promise<NodeClient & { instance: InstanceRecord }> {
+): Promise<{ readonly node: NodePort; readonly instance: InstanceRecord }> {
   const instance = id === undefined ? undefined : await findInstance(cluster.pool, id);
   if (instance === undefined) {
     throw new MalleeError(
@@ -19,5 +19,5 @@ export async function owningNode(
   if (instance.nodeUrl === null || instance.nodeCall === 'none') {
     throw new MalleeError('IncorrectInstanceState', `${instance.id} is ${instance.state} and on no node`);
   }
-  return { ...cluster.nodes.get(instance.nodeUrl), instance };
+  return { node: cluster.nodes.get(instance.nodeUrl), instance };
 }

@@ -1,13 +1,11 @@
 import { transaction, type PoolClient } from '@mallee/database';
 import { MalleeError } from '@mallee/errors';
 import { capacity, macOf } from '@mallee/network';
-import type { EucalyptusCCTypes_2_0 as Wire } from '@mallee/wsdl-types';
 import type { Cluster } from '../cluster.js';
-import { toCcInstance } from '../launch/wire-instance.js';
 import { enqueueLaunch } from '../launch/workflows.js';
 import { explainPlacement, toCandidate } from '../scheduling/explain.js';
 import { schedulers, type Candidate } from '../scheduling/scheduler.js';
-import type { NewInstance, VmType } from '../store/instance-record.js';
+import type { InstanceRecord, NewInstance, VmType } from '../store/instance-record.js';
 import { findInstances, insertInstance } from '../store/instances.js';
 import { listNodes, type NodeRecord } from '../store/nodes.js';
 import {
@@ -18,18 +16,50 @@ import {
   saveCursor,
   takeAddress,
 } from '../store/placement.js';
-import { success, type Operation } from './operation.js';
-import { checkVmType } from './vm-type.js';
+import { checkVmType, type AskedVmType } from './vm-type.js';
+
+/** RunInstances in no dialect. Sizes of the type are in MB, cores and GB; texts that were not given are ''. */
+export interface LaunchOrder {
+  /** Owner. */
+  readonly userId: string;
+  readonly uuids: readonly string[];
+  readonly accountId: string | null;
+  readonly expiryTime: Date | null;
+  readonly reservationId: string;
+  /** One for each instance, up to maxCount. */
+  readonly instanceIds: readonly string[];
+  readonly minCount: number;
+  readonly maxCount: number;
+  readonly imageId: string;
+  readonly kernelId: string;
+  readonly ramdiskId: string;
+  readonly imageUrl: string;
+  readonly kernelUrl: string;
+  readonly ramdiskUrl: string;
+  readonly vmType: AskedVmType;
+  readonly keyName: string;
+  readonly userData: string;
+  /** Of the first instance. */
+  readonly launchIndex: string;
+  readonly platform: string;
+  readonly groupNames: readonly string[];
+  readonly groupIds: readonly string[];
+  readonly vlan: number;
+}
 
 /**
  * Reserves a node's capacity and an address for each instance in one transaction, asks for the launch jobs in the same,
  * and answers Pending. An id that is known already is answered as it is, so the call may be repeated. Fewer than minCount:
  * nothing is kept, and the reason says what each node has free (Cluster.NoNodes, Cluster.NoCapacity, Cluster.NoAddress).
- * macAddresses is ignored, as in the original: the MAC follows from the id. So is networkIndexList: mode is 0.
+ * The MAC follows from the id, the address is chosen here, whatever the caller proposed.
  */
-export const runInstances: Operation<'RunInstances'> = async (cluster, request, context) => {
-  const type = checkVmType(request.instanceType);
-  const ids = checkIds(request);
+export async function runInstances(
+  cluster: Cluster,
+  order: LaunchOrder,
+  correlationId: string,
+): Promise<InstanceRecord[]> {
+  const type = checkVmType(order.vmType);
+  const ids = checkIds(order);
   const instances = await transaction(cluster.pool, async (client) => {
     await lockPlacement(client);
     const known = new Set((await findInstances(client, ids)).map((instance) => instance.id));
@@ -37,19 +67,18 @@ export const runInstances: Operation<'RunInstances'> = async (cluster, request, 
     let count = known.size;
     for (const id of ids) {
       if (known.has(id)) continue;
-      if (!(await placeOne(client, cluster, placement, newInstance(request, context.correlationId, type, id)))) break;
-      await enqueueLaunch(client, cluster.config().cluster, id, context.correlationId);
+      if (!(await placeOne(client, cluster, placement, newInstance(order, correlationId, type, id)))) break;
+      await enqueueLaunch(client, cluster.config().cluster, id, correlationId);
       count += 1;
     }
-    if (count < request.minCount) throw shortage(placement, count, request.minCount);
+    if (count < order.minCount) throw shortage(placement, count, order.minCount);
     await saveCursor(client, 'node', placement.cursor);
     return findInstances(client, ids);
   });
   cluster.logger.info({ instanceIds: instances.map((one) => one.id) }, 'instances accepted');
-  const order = new Map(ids.map((id, index) => [id, index]));
-  instances.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
-  return { ...success(request, context), instances: instances.map(toCcInstance) };
-};
+  const place = new Map(ids.map((id, index) => [id, index]));
+  return instances.sort((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0));
+}
 
 interface Placement {
   readonly type: VmType;
@@ -111,8 +140,8 @@ function shortage(placement: Placement, count: number, wanted: number): MalleeEr
   return new MalleeError(code, `${start}: ${why}`);
 }
 
-function checkIds(request: Wire.RunInstancesType): string[] {
-  const { minCount, maxCount, instanceIds } = request;
+function checkIds(order: LaunchOrder): string[] {
+  const { minCount, maxCount, instanceIds } = order;
   if (minCount <= 0 || maxCount < minCount) {
     const counts = `minCount ${String(minCount)}, maxCount ${String(maxCount)}`;
     throw new MalleeError('Wire.MalformedMessage', `${counts}: both must be above 0 and in order`);
@@ -125,30 +154,34 @@ function checkIds(request: Wire.RunInstancesType): string[] {
 }
 
 function newInstance(
-  request: Wire.RunInstancesType,
+  order: LaunchOrder,
   correlationId: string,
   vmType: VmType,
   id: string,
 ): Omit<NewInstance, 'nodeUrl' | 'privateIp' | 'networkIndex'> {
   return {
     id,
-    reservationId: request.reservationId,
-    userId: request.userId ?? 'eucalyptus',
-    imageId: request.imageId ?? '',
-    kernelId: request.kernelId ?? '',
-    ramdiskId: request.ramdiskId ?? '',
-    imageUrl: request.imageURL ?? '',
-    kernelUrl: request.kernelURL ?? '',
-    ramdiskUrl: request.ramdiskURL ?? '',
-    keyName: request.keyName ?? '',
-    userData: request.userData,
-    launchIndex: launchIndexOf(request, id),
-    platform: request.platform ?? '',
-    groupNames: request.netNames,
+    reservationId: order.reservationId,
+    userId: order.userId,
+    uuid: order.uuids[order.instanceIds.indexOf(id)] ?? null,
+    accountId: order.accountId,
+    expiryTime: order.expiryTime,
+    imageId: order.imageId,
+    kernelId: order.kernelId,
+    ramdiskId: order.ramdiskId,
+    imageUrl: order.imageUrl,
+    kernelUrl: order.kernelUrl,
+    ramdiskUrl: order.ramdiskUrl,
+    keyName: order.keyName,
+    userData: order.userData,
+    launchIndex: launchIndexOf(order, id),
+    platform: order.platform,
+    groupNames: order.groupNames,
+    groupIds: order.groupIds,
     vmType,
     mac: macOf(id),
     publicIp: '0.0.0.0',
-    vlan: request.vlan,
+    vlan: order.vlan,
     volumes: [],
     bundleState: 'none',
     state: 'Pending',
@@ -158,9 +191,9 @@ function newInstance(
   };
 }
 
-/** The request has the index of its first instance. */
-function launchIndexOf(request: Wire.RunInstancesType, id: string): string {
-  const first = Number.parseInt(request.launchIndex, 10);
-  const offset = request.instanceIds.indexOf(id);
+/** The order has the index of its first instance. */
+function launchIndexOf(order: LaunchOrder, id: string): string {
+  const first = Number.parseInt(order.launchIndex, 10);
+  const offset = order.instanceIds.indexOf(id);
   return Number.isNaN(first) ? String(offset) : String(first + offset);
 }

@@ -1,5 +1,5 @@
-import type { EucalyptusNCTypes_2_0 as Nc } from '@mallee/wsdl-types';
-import type { InstanceRecord, InstanceState } from '../store/instance-record.js';
+import type { Sighting } from '../nodes/node-port.js';
+import type { InstanceRecord, InstanceState, Volume } from '../store/instance-record.js';
 
 /** What one successful poll of a node changes. */
 export type Change =
@@ -21,7 +21,7 @@ export type Change =
   /** The node did not list it; once more and it is gone. */
   | { readonly kind: 'absent'; readonly id: string; readonly values: Partial<InstanceRecord> }
   /** The node runs something that nobody here knows. */
-  | { readonly kind: 'adopt'; readonly sighting: Nc.InstanceType }
+  | { readonly kind: 'adopt'; readonly sighting: Sighting }
   /** The node runs something that has ended, should end, or runs elsewhere. */
   | { readonly kind: 'terminate'; readonly id: string; readonly userId: string };
 
@@ -29,7 +29,7 @@ export interface PollResult {
   readonly nodeUrl: string;
   /** By the clock of the database, before the node was asked. */
   readonly startedAt: Date;
-  readonly sightings: readonly Nc.InstanceType[];
+  readonly sightings: readonly Sighting[];
   /** How long an instance must be missing at least: hints can make two polls follow within milliseconds. */
   readonly minAbsenceMs: number;
   /** URLs of the nodes in the configuration. */
@@ -57,11 +57,11 @@ export function mergePoll(known: readonly InstanceRecord[], poll: PollResult): C
   return changes;
 }
 
-function isAlive(sighting: Nc.InstanceType): boolean {
+function isAlive(sighting: Sighting): boolean {
   return sighting.stateName === 'Pending' || sighting.stateName === 'Extant';
 }
 
-function mergeSighting(instance: InstanceRecord, sighting: Nc.InstanceType, poll: PollResult): Change[] {
+function mergeSighting(instance: InstanceRecord, sighting: Sighting, poll: PollResult): Change[] {
   const here = instance.nodeUrl === poll.nodeUrl;
   const { id, userId } = instance;
   if (!isAlive(sighting)) {
@@ -85,7 +85,7 @@ function mergeSighting(instance: InstanceRecord, sighting: Nc.InstanceType, poll
 }
 
 /** What the node knows better. An address of 0.0.0.0 never replaces a known one. */
-function changedValues(instance: InstanceRecord, sighting: Nc.InstanceType, nodeUrl: string): Partial<InstanceRecord> {
+function changedValues(instance: InstanceRecord, sighting: Sighting, nodeUrl: string): Partial<InstanceRecord> {
   const launchTime = sighting.launchTime === undefined ? Number.NaN : Date.parse(sighting.launchTime);
   const seen: Partial<InstanceRecord> = {
     state: sighting.stateName as InstanceState,
@@ -93,12 +93,7 @@ function changedValues(instance: InstanceRecord, sighting: Nc.InstanceType, node
     absentPolls: 0,
     absentSince: null,
     bundleState: sighting.bundleTaskStateName ?? 'none',
-    volumes: sighting.volumes.map(({ volumeId, remoteDev, localDev, state }) => ({
-      volumeId: volumeId ?? '',
-      remoteDev: remoteDev ?? '',
-      localDev: localDev ?? '',
-      state: state ?? '',
-    })),
+    volumes: sighting.volumes.map(toVolume),
     ...(Number.isNaN(launchTime) ? {} : { launchTime: new Date(launchTime) }),
     ...known('privateIp', sighting.netParams?.privateIp),
     ...known('publicIp', sighting.netParams?.publicIp),
@@ -107,6 +102,16 @@ function changedValues(instance: InstanceRecord, sighting: Nc.InstanceType, node
     ([key, value]) => JSON.stringify(value) !== JSON.stringify(instance[key as keyof InstanceRecord]),
   );
   return Object.fromEntries(changed);
+}
+
+/** A volume with all its elements, which original peers need. */
+export function toVolume({ volumeId, remoteDev, localDev, state }: Partial<Volume>): Volume {
+  return {
+    volumeId: volumeId ?? '',
+    remoteDev: remoteDev ?? '',
+    localDev: localDev ?? '',
+    state: state ?? '',
+  };
 }
 
 function known(key: 'privateIp' | 'publicIp', value: string | undefined): Partial<InstanceRecord> {

@@ -1,7 +1,7 @@
 import { transaction, type PoolClient } from '@mallee/database';
 import { isErrorCode, toMalleeError } from '@mallee/errors';
-import type { EucalyptusNCTypes_2_0 as Nc, MalleeExtensionTypes } from '@mallee/wsdl-types';
 import type { Cluster } from '../cluster.js';
+import type { InstanceDetails, Sighting } from '../nodes/node-port.js';
 import { endInstance, type EndReason } from '../launch/end-instance.js';
 import { terminateStray } from '../launch/terminate-instance.js';
 import { instancesForPoll, stampInstance, updateInstance } from '../store/instances.js';
@@ -10,17 +10,18 @@ import { dropReservation, freeAddress, setAddressState } from '../store/placemen
 import { adoptInstance } from './adopt.js';
 import { mergePoll, type Change } from './merge.js';
 
-type Details = ReadonlyMap<string, MalleeExtensionTypes.InstanceDetailsType>;
+type Details = ReadonlyMap<string, InstanceDetails>;
 
 /** Polls one node and records what it says. Returns false when it did not answer; an aborted poll records nothing. */
 export async function pollNode(cluster: Cluster, url: string, signal: AbortSignal): Promise<boolean> {
   const startedAt = await databaseTime(cluster);
-  let instances: readonly Nc.InstanceType[];
+  let instances: readonly Sighting[];
   let report: NodeReport;
   try {
     // Instances first: what is listed is then surely in the numbers, so its reservation may go.
-    instances = await describeInstances(cluster, url, signal);
-    report = await describeResource(cluster, url, signal);
+    const node = cluster.nodes.get(url);
+    instances = await node.describeInstances(signal);
+    report = await node.describeResource(signal);
   } catch (error) {
     if (signal.aborted) return false;
     const { code, message } = toMalleeError(error);
@@ -53,34 +54,11 @@ async function databaseTime(cluster: Cluster): Promise<Date> {
   return rows[0]?.now ?? new Date(0);
 }
 
-async function describeInstances(
-  cluster: Cluster,
-  url: string,
-  signal: AbortSignal,
-): Promise<readonly Nc.InstanceType[]> {
-  const { nc, nodeName } = cluster.nodes.get(url);
-  const answer = await nc.call('ncDescribeInstances', { userId: 'eucalyptus', nodeName, instanceIds: [] }, { signal });
-  return answer.instances;
-}
-
-async function describeResource(cluster: Cluster, url: string, signal: AbortSignal): Promise<NodeReport> {
-  const { nc, nodeName } = cluster.nodes.get(url);
-  const answer = await nc.call('ncDescribeResource', { userId: 'eucalyptus', nodeName }, { signal });
-  return {
-    memoryMax: answer.memorySizeMax,
-    memoryAvailable: answer.memorySizeAvailable,
-    diskMax: answer.diskSizeMax,
-    diskAvailable: answer.diskSizeAvailable,
-    coresMax: answer.numberOfCoresMax,
-    coresAvailable: answer.numberOfCoresAvailable,
-  };
-}
-
 /** Asks for the reasons of instances that have ended since the last poll. Peers without the extension have none. */
 async function describeDetails(
   cluster: Cluster,
   url: string,
-  instances: readonly Nc.InstanceType[],
+  instances: readonly Sighting[],
   signal: AbortSignal,
 ): Promise<Details> {
   const ended = instances.filter((one) => one.stateName === 'Teardown').map((one) => one.instanceId);
@@ -91,10 +69,9 @@ async function describeDetails(
   );
   if (news.rows.length === 0) return new Map();
   try {
-    const { extension } = cluster.nodes.get(url);
-    const request = { userId: 'eucalyptus', instanceIds: news.rows.map((row) => row.id) };
-    const answer = await extension.call('DescribeDetails', request, { signal });
-    return new Map(answer.details.map((detail) => [detail.instanceId, detail]));
+    const ids = news.rows.map((row) => row.id);
+    const details = (await cluster.nodes.get(url).describeDetails(ids, signal)) ?? [];
+    return new Map(details.map((detail) => [detail.instanceId, detail]));
   } catch (error) {
     cluster.logger.debug({ node: url, reason: toMalleeError(error).message }, 'the node gives no details');
     return new Map();
@@ -134,7 +111,7 @@ async function applyChange(
 }
 
 /** A code that is not in our catalogue comes from a stranger: its text is kept, under a code of ours. */
-function reasonOf(detail: MalleeExtensionTypes.InstanceDetailsType | undefined): EndReason | null {
+function reasonOf(detail: InstanceDetails | undefined): EndReason | null {
   if (detail?.reasonCode === undefined || detail.reasonCode === '') return null;
   const message = detail.reasonMessage ?? '';
   if (isErrorCode(detail.reasonCode)) return { code: detail.reasonCode, message };

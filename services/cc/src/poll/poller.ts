@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Cluster, PollRequests } from '../cluster.js';
 import { toMalleeError } from '@mallee/errors';
 import { endOverdue } from '../launch/end-overdue.js';
@@ -43,6 +44,8 @@ export class Poller implements PollRequests {
   /** Starts polling; every node is polled at once. */
   async start(cluster: Cluster): Promise<void> {
     this.#cluster = cluster;
+    // Every call of every poll listens to it.
+    setMaxListeners(0, this.#abort.signal);
     await this.refresh();
     const seconds = Math.max(HOUSEKEEPING_SECONDS, cluster.config().timings.pollSeconds);
     this.#housekeeping = setInterval(() => void this.#housekeep(cluster), seconds * 1000).unref();

@@ -1,5 +1,3 @@
-import type { EucalyptusCCTypes_2_0 as Wire } from '@mallee/wsdl-types';
-
 /** The states of the wire; Unknown is never stored, it is what DescribeDetails says while the node does not answer. */
 export type InstanceState = 'Pending' | 'Extant' | 'Teardown';
 
@@ -13,14 +11,35 @@ export interface VmType {
   readonly cores: number;
   /** GB */
   readonly disk: number;
-  readonly deviceMapping: readonly Wire.DeviceMappingType[];
+  readonly deviceMapping: readonly DeviceMapping[];
+}
+
+/** One line of the block device mapping; every element is there, for original peers crash without. */
+export interface DeviceMapping {
+  readonly deviceName: string;
+  readonly virtualName: string;
+  /** MB; 0: as large as the image. */
+  readonly size: number;
+  readonly format: string;
+}
+
+export interface Volume {
+  readonly volumeId: string;
+  readonly remoteDev: string;
+  readonly localDev: string;
+  readonly state: string;
 }
 
 /** What the cluster knows of an instance. */
 export interface InstanceRecord {
   readonly id: string;
   readonly reservationId: string;
+  /** Owner. */
   readonly userId: string;
+  /** Of dialect 4.4; null: nobody said. */
+  readonly uuid: string | null;
+  readonly accountId: string | null;
+  readonly expiryTime: Date | null;
   readonly imageId: string;
   readonly kernelId: string;
   readonly ramdiskId: string;
@@ -33,13 +52,14 @@ export interface InstanceRecord {
   readonly launchIndex: string;
   readonly platform: string;
   readonly groupNames: readonly string[];
+  readonly groupIds: readonly string[];
   readonly vmType: VmType;
   readonly mac: string;
   readonly privateIp: string;
   readonly publicIp: string;
   readonly vlan: number;
   readonly networkIndex: number;
-  readonly volumes: readonly Wire.VolumeType[];
+  readonly volumes: readonly Volume[];
   readonly bundleState: string;
   readonly state: InstanceState;
   readonly nodeUrl: string | null;
@@ -64,6 +84,9 @@ const columns: Readonly<Record<keyof InstanceRecord, string>> = {
   id: 'id',
   reservationId: 'reservation_id',
   userId: 'user_id',
+  uuid: 'uuid',
+  accountId: 'account_id',
+  expiryTime: 'expiry_time',
   imageId: 'image_id',
   kernelId: 'kernel_id',
   ramdiskId: 'ramdisk_id',
@@ -75,6 +98,7 @@ const columns: Readonly<Record<keyof InstanceRecord, string>> = {
   launchIndex: 'launch_index',
   platform: 'platform',
   groupNames: 'group_names',
+  groupIds: 'group_ids',
   vmType: 'vm_type',
   mac: 'mac',
   privateIp: 'private_ip',

@@ -9,6 +9,10 @@ export interface NodeReport {
   readonly diskAvailable: number;
   readonly coresMax: number;
   readonly coresAvailable: number;
+  /** kvm or xen; '' from a node of dialect 2.0, which does not say. */
+  readonly hypervisor: string;
+  /** iSCSI name as initiator; '' as above. */
+  readonly iqn: string;
 }
 
 /** A node; `...Available` is already less the reservations of launches under way, never below 0. */
@@ -26,7 +30,7 @@ export interface NodeRecord extends NodeReport {
 export async function listNodes(db: Queryable): Promise<NodeRecord[]> {
   const { rows } = await db.query<NodeRecord>(
     `select url, configured, state, failures, last_ok_at as "lastOkAt", last_error_code as "lastErrorCode",
-            last_error as "lastError", memory_max as "memoryMax", disk_max as "diskMax", cores_max as "coresMax",
+            last_error as "lastError", memory_max as "memoryMax", disk_max as "diskMax", cores_max as "coresMax", hypervisor, iqn,
             greatest(0, memory_available - coalesce(r.memory, 0))::integer as "memoryAvailable",
             greatest(0, disk_available - coalesce(r.disk, 0))::integer as "diskAvailable",
             greatest(0, cores_available - coalesce(r.cores, 0))::integer as "coresAvailable"
@@ -60,7 +64,7 @@ export async function recordNodeUp(db: Queryable, url: string, report: NodeRepor
     `with before as (select url, state from node where url = $1 for update)
      update node set state = 'up', failures = 0, last_ok_at = now(), last_error_code = null, last_error = null,
             memory_max = $2, memory_available = $3, disk_max = $4, disk_available = $5,
-            cores_max = $6, cores_available = $7
+            cores_max = $6, cores_available = $7, hypervisor = $8, iqn = $9
        from before where node.url = before.url returning before.state = 'down' as "wasDown"`,
     [
       url,
@@ -70,6 +74,8 @@ export async function recordNodeUp(db: Queryable, url: string, report: NodeRepor
       report.diskAvailable,
       report.coresMax,
       report.coresAvailable,
+      report.hypervisor,
+      report.iqn,
     ],
   );
   return rows[0]?.wasDown ?? false;
