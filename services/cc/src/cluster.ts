@@ -5,7 +5,7 @@ import type { CloudHints } from './cloud-hints.js';
 import type { ClusterConfig } from './config.js';
 import type { NetworkController } from './network-controller.js';
 import type { NodePort } from './nodes/node-port.js';
-import type { ClusterService } from './services/cluster-service.js';
+import type { ClusterService } from './service/cluster-service.js';
 
 /** Asks for polls out of turn. */
 export interface PollRequests {

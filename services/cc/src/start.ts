@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { liveIdentity, loadTrusted, type DaemonContext, type RunningDaemon } from '@mallee/daemon';
 import { createPool, migrate } from '@mallee/database';
 import { jobsMigrations, startOutboxRelay, startWorker } from '@mallee/jobs';
+import { joiningMigrations, serveJoining } from '@mallee/joining';
 import { hostBridgeNetwork, parseSubnet, UserNetwork, type ClusterNetwork } from '@mallee/network';
 import { SoapClient } from '@mallee/soap-rpc';
 import { MalleeExtension, type MalleeExtensionOperations } from '@mallee/wsdl-types';
@@ -9,11 +11,13 @@ import { CloudHints } from './cloud-hints.js';
 import type { Cluster } from './cluster.js';
 import { queueName, schemaName, type ClusterConfig } from './config.js';
 import { watchConfig } from './config-watch.js';
+import { JoinedNodes } from './joining/joined-nodes.js';
+import { NodeRegistrar } from './joining/node-registrar.js';
 import { launchWorkflow, terminateWorkflow } from './launch/workflows.js';
 import { NetworkController } from './network-controller.js';
 import { NodeClients } from './nodes/node-clients.js';
 import { Poller } from './poll/poller.js';
-import { ClusterService } from './services/cluster-service.js';
+import { ClusterService } from './service/cluster-service.js';
 import { serveSoap } from './soap.js';
 import { configureNodes } from './store/nodes.js';
 
@@ -33,10 +37,17 @@ export async function startCluster(
 ): Promise<RunningDaemon> {
   const { logger, metrics, health, http } = context;
   let current = context.config;
-  const config = () => current;
+  let effective = current;
+  const config = () => effective;
   const pool = createPool(current.databaseUrl, { schema: schemaName(current.cluster) });
-  await migrate(pool, { schema: schemaName(current.cluster), directories: [jobsMigrations, migrations] });
-  await configureNodes(pool, current.nodes);
+  await migrate(pool, {
+    schema: schemaName(current.cluster),
+    directories: [jobsMigrations, joiningMigrations, migrations],
+  });
+  const joined = new JoinedNodes(pool, join(current.stateDirectory, 'joined-nodes'), logger);
+  await joined.refresh();
+  effective = joined.addTo(current);
+  await configureNodes(pool, effective.nodes);
 
   const identity = liveIdentity(current, logger);
   const cloudClient = new SoapClient<MalleeExtensionOperations>({
@@ -84,10 +95,25 @@ export async function startCluster(
   await poller.start(cluster);
   const watch = options.configFile === undefined ? undefined : watchConfig(options.configFile, logger, apply);
 
+  joined.watch(applyNodes);
+  const registrar = new NodeRegistrar({
+    config,
+    certificate: () => identity().certificatePem,
+    changed: async () => {
+      if (await joined.refresh()) await applyNodes();
+    },
+  });
+  const joining = await serveJoining({ ...context, pool, registrars: { node: registrar } });
+
   async function apply(next: ClusterConfig): Promise<void> {
     // Only these may change while instances live; the rest needs a restart.
     current = { ...current, nodes: next.nodes, scheduler: next.scheduler };
-    await configureNodes(pool, next.nodes);
+    await applyNodes();
+  }
+
+  async function applyNodes(): Promise<void> {
+    effective = joined.addTo(current);
+    await configureNodes(pool, effective.nodes);
     await poller.refresh();
   }
 
@@ -95,6 +121,8 @@ export async function startCluster(
     // The network stays: guests go on running, and go on renewing their addresses.
     stop: async () => {
       watch?.stop();
+      await joining.close();
+      await joined.stop();
       await poller.stop();
       await worker.stop();
       await relay.stop();

@@ -57,6 +57,7 @@ export class NodeClients {
       ...shared,
       url,
       breaker: { waitMs, maxWaitMs: waitMs },
+      ...(url.startsWith('https:') ? { tls: { pinnedCertificates: () => this.#certificates(url, node) } } : {}),
       ...(isOriginal ? originalNode : {}),
     });
     const common = {

@@ -1,6 +1,6 @@
 import { MalleeError } from '@mallee/errors';
 import type { EucalyptusCCTypes_4_4 as Wire } from '@mallee/wsdl-types';
-import { uriOf, type Topology } from '../../services/topology.js';
+import { uriOf, type Topology } from '../../service/topology.js';
 import type { DeviceMapping } from '../../store/instance-record.js';
 
 const MIB = 1024 * 1024;

@@ -1,5 +1,5 @@
 import type { EucalyptusCCTypes_4_4 as Wire } from '@mallee/wsdl-types';
-import type { Service, Topology } from '../../services/topology.js';
+import type { Service, Topology } from '../../service/topology.js';
 import { success as plain, type Caller } from '../head.js';
 
 /** What a message of dialect 4.4 says of the services of the cloud. */

@@ -1,7 +1,7 @@
 import type { EucalyptusNCOperations_4_4, EucalyptusNCTypes_4_4 as Nc } from '@mallee/wsdl-types';
 import { SYSTEM, type NodeCalls } from '../../nodes/node-calls.js';
 import type { NodePort, Sighting } from '../../nodes/node-port.js';
-import { noTopology } from '../../services/topology.js';
+import { noTopology } from '../../service/topology.js';
 import type { InstanceRecord } from '../../store/instance-record.js';
 import type { NodeReport } from '../../store/nodes.js';
 import { fromBootRecords } from './boot-records.js';

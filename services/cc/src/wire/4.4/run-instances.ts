@@ -1,7 +1,7 @@
 import { MalleeError } from '@mallee/errors';
 import type { EucalyptusCCTypes_4_4 as Wire } from '@mallee/wsdl-types';
 import type { LaunchOrder } from '../../operations/run-instances.js';
-import type { Topology } from '../../services/topology.js';
+import type { Topology } from '../../service/topology.js';
 import { fromBootRecords } from './boot-records.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { EucalyptusCCTypes_4_4 as Wire } from '@mallee/wsdl-types';
 import type { Cluster } from '../../cluster.js';
-import type { Transition } from '../../services/service-state.js';
-import type { ServiceStatus } from '../../services/cluster-service.js';
+import type { Transition } from '../../service/service-state.js';
+import type { ServiceStatus } from '../../service/cluster-service.js';
 import { listNodes } from '../../store/nodes.js';
 import type { Caller } from '../head.js';
 import { fromHead, fromServiceInfo, success } from './head.js';
