@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
-import { MalleeError } from '@mallee/errors';
+import { MalleeError, toMalleeError } from '@mallee/errors';
 
 /** Whom to believe at the other end of a TLS connection. Nothing of the system's own store is ever used. */
 export interface TlsTrust {
@@ -57,7 +57,12 @@ export class TlsConnector {
   #mismatch(socket: TLSSocket): MalleeError | undefined {
     if (this.#pins === undefined) return undefined;
     const shown = socket.getPeerX509Certificate();
-    if (shown !== undefined && this.#pins().some((pin) => pin.equals(shown.raw))) return undefined;
+    try {
+      if (shown !== undefined && this.#pins().some((pin) => pin.equals(shown.raw))) return undefined;
+    } catch (error) {
+      // A file that cannot be read now ends this connection, not the daemon.
+      return toMalleeError(error, 'read the pinned certificates');
+    }
     const fingerprint = shown?.fingerprint256;
     return new MalleeError(
       'Wire.TlsPinMismatch',

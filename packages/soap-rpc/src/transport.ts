@@ -122,7 +122,8 @@ export class HttpTransport {
   }
 
   #unreachable(cause: unknown, details: Details): MalleeError {
-    const reason = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : String(cause);
+    const { code, message: text } = Object(cause) as Partial<NodeJS.ErrnoException>;
+    const reason = code ?? text ?? String(cause);
     const message = `${this.#origin}: ${reason}`;
     return new MalleeError('Wire.PeerUnreachable', message, { cause, details: { ...details, reason } });
   }
