@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { configure, sitesOf } from '@mallee/local-cloud';
 import { say } from '../progress.js';
+import { port } from './options.js';
 
 interface ConfigureOptions {
   output: string;
@@ -69,9 +70,4 @@ async function run(options: ConfigureOptions): Promise<void> {
 
 function append(value: string, previous: string[]): string[] {
   return [...previous, value];
-}
-
-function port(text: string): number {
-  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
-  throw new InvalidArgumentError('a port is 0 to 65535');
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { defineConfigure } from './configure.js';
 import { defineDemo } from './demo.js';
 import { defineDown } from './down.js';
+import { defineJoin } from './join.js';
 import { defineLogs } from './logs.js';
 import { defineRegister } from './register.js';
 import { defineReset } from './reset.js';
@@ -19,5 +20,6 @@ export const commands: readonly ((program: Command) => void)[] = [
   defineReset,
   defineConfigure,
   defineRegister,
+  defineJoin,
   defineSoap,
 ];

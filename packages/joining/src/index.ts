@@ -7,6 +7,13 @@ export { joinCloud, type Joined, type JoinOptions } from './join-cloud.js';
 export { JoinEndpoint, type JoinEndpointOptions } from './join-endpoint.js';
 export { readJoinRecord, type JoinRecord } from './join-record.js';
 export { JOIN_PATH, ROTATE_PATH, type CloudAnswer, type JoinAnswer, type NodeAnswer } from './messages.js';
+export {
+  databaseSchemaOf,
+  isClusterConfig,
+  loadOperatedConfig,
+  withDatabase,
+  type OperatedConfig,
+} from './operator.js';
 export { connectPinned, type PinnedConnection, type PinnedPeer } from './pinned-post.js';
 export { newcomerUrl, type Newcomer, type Registrar, type Registrars } from './registrar.js';
 export { daemonOf, defaultPort, joinRoles, type JoinRole } from './roles.js';
