@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeIdentity } from '@mallee/testing';
-import type { Identity } from '../nodes/node-clients.js';
+import { makeIdentity, type TestIdentity as Identity } from '@mallee/testing';
 
 export interface Keys {
   readonly cloud: Identity;
