@@ -33,7 +33,15 @@ function baseConfig(plan: CloudPlan, site: Site): object {
     keys: site.keys,
     trust: Object.fromEntries(trust),
     log: { level: 'info', ...(site.logFile === undefined ? {} : { file: site.logFile }) },
+    ...joiningConfig(plan, site),
   };
+}
+
+/** Where others may join; nodes that do are told where Walrus is. */
+function joiningConfig(plan: CloudPlan, { daemon, host, listen, joinPort }: Site): object {
+  if (joinPort === undefined) return {};
+  const endpoint = { url: `https://${host}:${joinPort}`, listen: { host: listen, port: joinPort } };
+  return { joining: daemon === 'cc' ? { ...endpoint, walrusUrl: urlOf(plan.walrus) } : endpoint };
 }
 
 function cloudConfig(plan: CloudPlan, { backends }: ConfigFacts): object {

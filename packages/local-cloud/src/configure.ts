@@ -111,6 +111,9 @@ function nodeNumbers(directory: string): number[] {
   return names.flatMap((name) => (/^nc-\d+$/.test(name) ? [Number(name.slice(3))] : []));
 }
 
+/** Beside the port of the daemon: 8783 of the CLC, 8784 of the CC. */
+const JOIN_PORT_DISTANCE = 10;
+
 function siteOf({ daemon, name, host, port }: Host, wishes: ConfigureWishes): Site {
   const fill = (template: string): string => template.replaceAll('{daemon}', daemon).replaceAll('{name}', name);
   const folder = fill(wishes.installDirectory);
@@ -120,6 +123,7 @@ function siteOf({ daemon, name, host, port }: Host, wishes: ConfigureWishes): Si
     host,
     port,
     listen: wishes.listen ?? (isIPv4(host) ? host : '0.0.0.0'),
+    ...(daemon === 'clc' || daemon === 'cc' ? { joinPort: port + JOIN_PORT_DISTANCE } : {}),
     stateDirectory: fill(wishes.stateDirectory),
     keys: keyFilesIn(join(folder, 'keys'), name),
     certificateOf: (other) => join(folder, 'trust', `${other}-cert.pem`),

@@ -13,6 +13,8 @@ export interface Site {
   readonly port: number;
   /** Address to listen on. */
   readonly listen: string;
+  /** Where others may join this daemon with a token, over TLS. */
+  readonly joinPort?: number;
   readonly stateDirectory: string;
   readonly keys: KeyFiles;
   /** The file with the certificate of the site of that name. */
