@@ -55,7 +55,12 @@ export async function startCluster(
     url: new URL(MalleeExtension.path, current.cloudUrl).href,
     identity,
     peerCertificates: () => loadTrusted(current, 'cloud'),
+    ...(current.cloudUrl.startsWith('https:')
+      ? { tls: { pinnedCertificates: () => loadTrusted(current, 'cloud') } }
+      : {}),
+    breaker: { maxWaitMs: 10_000 },
     logger,
+    metrics,
   });
   const poller = new Poller();
   const network = options.network ?? makeNetwork(current, (message) => logger.warn({ network: true }, message));

@@ -119,7 +119,7 @@ export const wire = {
   },
   'Wire.TlsPinMismatch': {
     family: 'wire',
-    status: 502,
+    status: 503,
     cause: 'The peer showed another TLS certificate than the one that is pinned for it; nothing was sent.',
     remedy: 'Compare the fingerprint in the message with that of the peer, and pin its current certificate.',
   },

@@ -1,6 +1,6 @@
 import type { Queryable } from '@mallee/database';
 import { MalleeError } from '@mallee/errors';
-import { SoapClient } from '@mallee/soap-rpc';
+import { PeerLink, SoapClient } from '@mallee/soap-rpc';
 import {
   EucalyptusCC_2_0,
   MalleeExtension,
@@ -12,7 +12,7 @@ import {
   type MalleeWalrusOperations,
   type ServiceTable,
 } from '@mallee/wsdl-types';
-import { splitCertificates, type Logger } from '@mallee/daemon';
+import { splitCertificates, type Logger, type Metrics } from '@mallee/daemon';
 import { listComponents, type Component, type ComponentType } from './registry.js';
 
 /** Key pair with which the CLC signs: the cloud key. */
@@ -56,27 +56,33 @@ interface Cached {
   readonly url: string;
   /** As registered now: a component that changes its key keeps its connections. */
   certificates: readonly string[];
-  readonly clients: Map<string, { close(): unknown }>;
+  /** One for all services of the component: its connections, and when it does not answer. */
+  readonly link: PeerLink;
+  readonly clients: Map<string, unknown>;
 }
+
+/** The polls pace themselves, and a component that is back should be seen soon. */
+const breaker = { waitMs: 1000, maxWaitMs: 5000 };
 
 export function componentClients(
   database: Queryable,
   identity: CloudIdentity | (() => CloudIdentity),
   logger: Logger,
   timeoutMs = 20_000,
+  metrics?: Metrics,
 ): ComponentClients {
+  const shared = { logger, ...(metrics === undefined ? {} : { metrics }) };
   const cache = new Map<string, Cached>();
 
   function client<Ops>(component: Component, service: ServiceTable): SoapClient<Ops> {
     const key = `${component.type}/${component.name}`;
     let entry = cache.get(key);
     if (entry && entry.url !== component.url) {
-      closeAll(entry);
+      entry.link.close();
       entry = undefined;
     }
-    const certificates = splitCertificates(component.certificate);
-    entry ??= { url: component.url, certificates, clients: new Map() };
-    entry.certificates = certificates;
+    entry ??= newEntry(component);
+    entry.certificates = splitCertificates(component.certificate);
     cache.set(key, entry);
     const current = entry;
     const known = entry.clients.get(service.path);
@@ -86,12 +92,19 @@ export function componentClients(
       url: component.url + service.path,
       identity,
       peerCertificates: () => current.certificates,
-      ...(component.url.startsWith('https:') ? { tls: { pinnedCertificates: () => current.certificates } } : {}),
+      peer: current.link,
       timeoutMs,
-      logger,
+      ...shared,
     });
     entry.clients.set(service.path, made);
     return made;
+  }
+
+  function newEntry({ url, certificate }: Component): Cached {
+    const tls = { pinnedCertificates: (): readonly string[] => entry.certificates };
+    const link = new PeerLink({ ...shared, url, breaker, ...(url.startsWith('https:') ? { tls } : {}) });
+    const entry: Cached = { url, certificates: splitCertificates(certificate), link, clients: new Map() };
+    return entry;
   }
 
   const clusterClients = (component: Component): ClusterClients => ({
@@ -129,12 +142,8 @@ export function componentClients(
       return { component, walrus: client<MalleeWalrusOperations>(component, MalleeWalrus) };
     },
     close() {
-      for (const entry of cache.values()) closeAll(entry);
+      for (const { link } of cache.values()) link.close();
       cache.clear();
     },
   };
-}
-
-function closeAll(entry: Cached): void {
-  for (const one of entry.clients.values()) void one.close();
 }

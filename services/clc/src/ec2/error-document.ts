@@ -31,7 +31,14 @@ interface AwsError {
   readonly message: string;
 }
 
-const unavailable = new Set(['Wire.PeerUnreachable', 'Wire.PeerTimeout', 'Database.Unavailable', 'ServiceUnavailable']);
+const unavailable = new Set([
+  'Wire.PeerUnreachable',
+  'Wire.PeerTimeout',
+  'Wire.PeerBusy',
+  'Wire.TlsPinMismatch',
+  'Database.Unavailable',
+  'ServiceUnavailable',
+]);
 
 const missingImage = new Set(['Image.NotFound', 'Image.LocationInvalid', 'NoSuchBucket', 'NoSuchKey']);
 
