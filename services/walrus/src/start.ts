@@ -45,8 +45,14 @@ export async function startWalrus(
     service: MalleeCloud,
     url: `${config.cloudUrl.replace(/\/+$/, '')}${MalleeCloud.path}`,
     identity,
-    peerCertificates: loadTrusted(config, 'cloud'),
+    peerCertificates: () => loadTrusted(config, 'cloud'),
+    ...(config.cloudUrl.startsWith('https:')
+      ? { tls: { pinnedCertificates: () => loadTrusted(config, 'cloud') } }
+      : {}),
+    // Every S3 request may ask who signed it: while the CLC is away, answers come from the cache or fail at once.
+    breaker: { waitMs: 1000, maxWaitMs: 5000 },
     logger,
+    metrics,
   });
   const accounts = new CloudAccountDirectory({ cloud, privateKeyPem: identity.privateKeyPem });
   const { graceSeconds, intervalSeconds } = config.janitor;

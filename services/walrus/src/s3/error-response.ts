@@ -11,6 +11,8 @@ const TRANSLATED: Partial<Record<ErrorCode, ErrorCode>> = {
   'Wire.LimitExceeded': 'MalformedXML',
   'Wire.PeerUnreachable': 'ServiceUnavailable',
   'Wire.PeerTimeout': 'ServiceUnavailable',
+  'Wire.PeerBusy': 'ServiceUnavailable',
+  'Wire.TlsPinMismatch': 'ServiceUnavailable',
   'Wire.PeerFault': 'ServiceUnavailable',
   'Wire.BadReply': 'ServiceUnavailable',
   'Database.Unavailable': 'ServiceUnavailable',
