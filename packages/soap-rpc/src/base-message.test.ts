@@ -17,7 +17,9 @@ import { failureReply } from './base-message.js';
 const error = new MalleeError('Node.UnknownInstance', 'no such instance');
 const services = [EucalyptusCC_2_0, EucalyptusCC_4_4, EucalyptusNC_2_0, EucalyptusNC_4_4];
 const operations = services.flatMap((service) =>
-  Object.values(service.operations).map((operation) => [service.name, service.dialect, operation.name, operation] as const),
+  Object.values(service.operations).map(
+    (operation) => [service.name, service.dialect, operation.name, operation] as const,
+  ),
 );
 
 /** The table of a message without the permission to leave things out that return=false gives. */
@@ -34,7 +36,10 @@ describe('the reply that reports a failure', () => {
   });
 
   const failed = (service: typeof EucalyptusNC_2_0, name: string): string =>
-    encodeMessage(service.operations[name]!.response, failureReply(service.operations[name]!.response, { userId: 'u' }, error)!)
+    encodeMessage(
+      service.operations[name]!.response,
+      failureReply(service.operations[name]!.response, { userId: 'u' }, error)!,
+    )
       .replace(/^<[^>]*>|<[^>]*>$/g, '')
       .replaceAll('n:', '');
 

@@ -17,10 +17,12 @@ export {
   type Handlers,
   type NotSupported,
   type OperationName,
+  type ReplyOf,
   type RequestOf,
   type ResponseOf,
   type ServedDialect,
   type ServedOperation,
+  type WithoutBaseLists,
 } from './operations.js';
 export { recognise, type DialectOffer, type RecognisedRequest } from './recognise.js';
 export { SoapServer, type RouteOptions } from './soap-server.js';

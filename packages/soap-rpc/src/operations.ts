@@ -5,6 +5,13 @@ export type OperationName<Ops> = keyof Ops & string;
 export type RequestOf<Ops, K extends keyof Ops> = Ops[K] extends { request: infer R } ? R : never;
 export type ResponseOf<Ops, K extends keyof Ops> = Ops[K] extends { response: infer R } ? R : never;
 
+/** Lists of the base elements of dialect 4.4, which a reply of ours has nothing for. */
+type BaseList = 'services' | 'disabledServices' | 'notreadyServices';
+
+/** What a handler returns: a reply whose base elements may be left out. */
+export type ReplyOf<Ops, K extends keyof Ops> = WithoutBaseLists<ResponseOf<Ops, K>>;
+export type WithoutBaseLists<R> = Omit<R, BaseList & keyof R> & Partial<Pick<R, BaseList & keyof R>>;
+
 export interface CallContext {
   /** PEM text of the certificate that signed the request, as it is registered; '' when the service is unsigned. */
   readonly peerCertificate: string;
@@ -23,10 +30,7 @@ export function notSupported(reason: string): NotSupported {
   return { notSupported: reason };
 }
 
-type Handler<Ops, K extends keyof Ops> = (
-  request: RequestOf<Ops, K>,
-  context: CallContext,
-) => Promise<ResponseOf<Ops, K>>;
+type Handler<Ops, K extends keyof Ops> = (request: RequestOf<Ops, K>, context: CallContext) => Promise<ReplyOf<Ops, K>>;
 
 export type Handlers<Ops> = Partial<{ [K in OperationName<Ops>]: Handler<Ops, K> }>;
 

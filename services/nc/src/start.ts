@@ -3,17 +3,11 @@ import { join } from 'node:path';
 import { loadIdentity, loadTrusted, type DaemonContext, type Logger, type RunningDaemon } from '@mallee/daemon';
 import { chooseDomainType, LibvirtDriver, SimulatedDriver, type HypervisorDriver } from '@mallee/hypervisor';
 import { HostExec, NftDriver } from '@mallee/network';
-import { createSoapHandler, SoapClient } from '@mallee/soap-rpc';
-import {
-  EucalyptusNC_2_0,
-  MalleeExtension,
-  type EucalyptusNCOperations_2_0,
-  type MalleeExtensionOperations,
-} from '@mallee/wsdl-types';
+import { SoapServer } from '@mallee/soap-rpc';
+import { clusterHints } from './cluster-hints.js';
 import type { NodeConfig } from './config.js';
 import { InstanceWork } from './controller/instance-work.js';
 import { NodeController } from './controller/node-controller.js';
-import { HintSender } from './hint-sender.js';
 import { hostResources } from './host/host-resources.js';
 import { BridgeNodeNetwork, UserNodeNetwork, type NodeNetwork } from './host/node-network.js';
 import { ImageCache } from './images/image-cache.js';
@@ -30,13 +24,13 @@ import { keyHook } from './launch/key-hook.js';
 import { metadataHook } from './launch/metadata-hook.js';
 import { networkHook } from './launch/network-hook.js';
 import { MetadataServer } from './metadata/metadata-server.js';
-import { extensionOperations, nodeOperations } from './operations/index.js';
-
-const HINT_TIMEOUT_MS = 5000;
+import { initiatorName } from './node/initiator-name.js';
+import { NodeState } from './node/node-state.js';
+import { soapDialects } from './soap-dialects.js';
 
 /** Wires the node controller together; the HTTP port is opened by the caller afterwards. */
 export async function start(context: DaemonContext<NodeConfig>): Promise<RunningDaemon> {
-  const { config, logger, metrics, health, http } = context;
+  const { config, logger, metrics, health } = context;
   for (const directory of [config.stateDirectory, config.instancesDirectory, config.cacheDirectory]) {
     await mkdir(directory, { recursive: true, mode: 0o711 });
   }
@@ -73,8 +67,19 @@ export async function start(context: DaemonContext<NodeConfig>): Promise<Running
     onLaunched: (seconds) => launchSeconds.observe(seconds),
   });
   const limits = await hostResources(config.limits, config.instancesDirectory, cache.usedBytes());
-  const controller = new NodeController({ table, work, files, driver, limits, timings: config.timings, logger, now });
-  const hints = makeHints(context);
+  const node = await NodeState.open(join(config.stateDirectory, 'node.json'));
+  const controller = new NodeController({
+    table,
+    work,
+    files,
+    driver,
+    node,
+    limits,
+    timings: config.timings,
+    logger,
+    now,
+  });
+  const hints = clusterHints(context);
   table.onStateChange((record) => hints?.changed(instanceIdOf(record)));
   health.check('hypervisor', async () => void (await driver.fingerprint()));
   countInstances(context, table);
@@ -86,21 +91,10 @@ export async function start(context: DaemonContext<NodeConfig>): Promise<Running
   }
   await controller.start();
 
-  const parts = { controller, network };
+  const iqn = await initiatorName();
+  const soap = new SoapServer(context);
   const trusted = (): string[] => loadTrusted(config, 'cluster');
-  const shared = { identity, trusted, logger, metrics };
-  const nodeHandler = createSoapHandler<EucalyptusNCOperations_2_0>({
-    ...shared,
-    service: EucalyptusNC_2_0,
-    handlers: nodeOperations(parts),
-  });
-  const extensionHandler = createSoapHandler<MalleeExtensionOperations>({
-    ...shared,
-    service: MalleeExtension,
-    handlers: extensionOperations(parts),
-  });
-  http.route(EucalyptusNC_2_0.path, nodeHandler);
-  http.route(MalleeExtension.path, extensionHandler);
+  for (const dialects of soapDialects({ controller, network, iqn })) soap.route(dialects, { trusted });
   logger.info({ limits, network: config.network.mode }, 'node controller ready');
 
   return {
@@ -154,27 +148,6 @@ function makeMetadataServer({ config, metrics }: DaemonContext<NodeConfig>, tabl
         ),
     onRequest: (version, status) => requests.inc({ version, status: String(status) }),
   });
-}
-
-function makeHints({ config, logger }: DaemonContext<NodeConfig>): HintSender | undefined {
-  const { clusterUrl } = config;
-  if (clusterUrl === undefined) return undefined;
-  const url = new URL(MalleeExtension.path, clusterUrl).href;
-  return new HintSender(async (subjects) => {
-    // A client per hint: the certificates of the cluster may have been replaced since the last one.
-    const client = new SoapClient<MalleeExtensionOperations>({
-      service: MalleeExtension,
-      url,
-      identity: loadIdentity(config),
-      peerCertificates: loadTrusted(config, 'cluster'),
-      timeoutMs: HINT_TIMEOUT_MS,
-    });
-    try {
-      await client.call('Hint', { source: config.name, subjects });
-    } finally {
-      client.close();
-    }
-  }, logger);
 }
 
 function imagesInUse(table: InstanceTable): ReadonlySet<string> {

@@ -19,6 +19,12 @@ export const node = {
     cause: 'The node has not enough free memory, cores or disk.',
     remedy: 'The cluster tries another node.',
   },
+  'Node.Disabled': {
+    family: 'node',
+    status: 409,
+    cause: 'The node was taken out of use (ncModifyNode) and takes no new instances.',
+    remedy: 'Enable the node, or use another one.',
+  },
   'Node.ImageFetchFailed': {
     family: 'node',
     status: 502,

@@ -13,6 +13,7 @@ import { JsonRecordFiles, type RecordFiles } from '../instances/record-files.js'
 import { domainHook } from '../launch/domain-hook.js';
 import type { LaunchHook } from '../launch/hook.js';
 import { eventually, exampleLaunch, quietLogger } from '../test-support/examples.js';
+import { NodeState } from '../node/node-state.js';
 import { InstanceWork } from './instance-work.js';
 import { NodeController } from './node-controller.js';
 
@@ -82,7 +83,8 @@ describe('node controller', () => {
     const work = new InstanceWork({ ...shared, stagingHooks: [staging], domainHook: hook });
     const limits = { memoryBytes: GIB, cores: 2, diskBytes: 10 * GIB };
     const timings = { stagingSeconds: 100, bootSeconds: 60, teardownSeconds: 180, sweepSeconds: 1000 };
-    const controller = new NodeController({ ...shared, work, limits, timings });
+    const node = await NodeState.open(join(scratch.path, 'node.json'));
+    const controller = new NodeController({ ...shared, work, node, limits, timings });
     opened.push(controller);
     await controller.start();
     return { controller, table, work };
@@ -126,6 +128,33 @@ describe('node controller', () => {
     const outcomes = await Promise.allSettled(many.map((launch) => controller.run(launch)));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
     expect(outcomes.at(-1)).toMatchObject({ reason: { code: 'Node.InsufficientResources' } });
+  });
+
+  it('takes no new instances while it is out of use, also after a restart, and keeps those it has', async () => {
+    const { controller, work } = await open();
+    await controller.run(exampleLaunch());
+    await work.idle();
+    await controller.enable(false);
+    const second = await open();
+    const other = exampleLaunch({ instanceId: 'i-00000002' });
+    await expect(second.controller.run(other)).rejects.toMatchObject({ code: 'Node.Disabled' });
+    expect((await second.controller.run(exampleLaunch())).state).toBe('Running');
+    await second.controller.enable(true);
+    await expect(second.controller.run(other)).resolves.toMatchObject({ state: 'Staging' });
+  });
+
+  it('notes a public address while the instance is there', async () => {
+    const { controller, work } = await open();
+    await controller.run(exampleLaunch());
+    await work.idle();
+    await controller.assignAddress(id, '192.0.2.7');
+    expect(controller.describe([id])[0]).toMatchObject({ publicIp: '192.0.2.7', state: 'Running' });
+    await expect(controller.assignAddress('i-FFFFFFFF', '192.0.2.7')).rejects.toMatchObject({
+      code: 'Node.UnknownInstance',
+    });
+    await controller.terminate(id);
+    await work.idle();
+    await expect(controller.assignAddress(id, '192.0.2.8')).rejects.toMatchObject({ code: 'Node.UnknownInstance' });
   });
 
   it('undoes a failed launch, keeps the typed reason, and leaves nothing on disk', async () => {

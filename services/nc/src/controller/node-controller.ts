@@ -8,6 +8,7 @@ import type { InstanceFiles } from '../instances/instance-files.js';
 import type { InstanceTable } from '../instances/instance-table.js';
 import { newInstance } from '../instances/lifecycle.js';
 import { instanceIdOf, type InstanceRecord, type LaunchRequest } from '../instances/record.js';
+import type { NodeState } from '../node/node-state.js';
 import type { InstanceWork } from './instance-work.js';
 import { planAdoption, type AdoptionAction } from './plan-adoption.js';
 import { planSweep, type SweepAction, type SweepLimits } from './plan-sweep.js';
@@ -17,6 +18,7 @@ export interface NodeControllerParts {
   readonly work: InstanceWork;
   readonly files: InstanceFiles;
   readonly driver: HypervisorDriver;
+  readonly node: NodeState;
   readonly limits: Resources;
   readonly timings: SweepLimits & { readonly sweepSeconds: number };
   readonly logger: Logger;
@@ -64,7 +66,7 @@ export class NodeController {
   /**
    * Accepts an instance: when this returns, its record is durable and its launch has begun. The same request again is
    * answered with the instance as it is now.
-   * @throws Node.DuplicateInstance, Node.InsufficientResources
+   * @throws Node.DuplicateInstance, Node.Disabled, Node.InsufficientResources
    */
   async run(launch: LaunchRequest): Promise<InstanceRecord> {
     const { table } = this.parts;
@@ -73,6 +75,7 @@ export class NodeController {
       if (isDeepStrictEqual(present.launch, launch)) return present;
       throw new MalleeError('Node.DuplicateInstance', `instance ${launch.instanceId} exists here with another content`);
     }
+    if (!this.isEnabled()) throw new MalleeError('Node.Disabled', 'this node takes no new instances');
     checkAdmission(this.parts.limits, table.all(), launch);
     const record = newInstance(launch, this.parts.now(), currentCorrelationId());
     await this.parts.work.accept(record);
@@ -102,6 +105,26 @@ export class NodeController {
       );
     }
     this.parts.work.reboot(instanceId);
+  }
+
+  /**
+   * Notes the public address of an instance, 0.0.0.0 for none.
+   * @throws Node.UnknownInstance, also when the instance is over
+   */
+  async assignAddress(instanceId: string, publicIp: string): Promise<void> {
+    this.parts.table.get(instanceId);
+    const record = await this.parts.table.apply(instanceId, { type: 'address', publicIp });
+    if (record === undefined) throw new MalleeError('Node.UnknownInstance', `instance ${instanceId} is over`);
+  }
+
+  /** Whether the node takes new instances; those it has are not touched. */
+  isEnabled(): boolean {
+    return this.parts.node.enabled;
+  }
+
+  async enable(enabled: boolean): Promise<void> {
+    await this.parts.node.enable(enabled);
+    this.parts.logger.info({ enabled }, 'the node was taken into use or out of it');
   }
 
   /** @throws Node.UnknownInstance */

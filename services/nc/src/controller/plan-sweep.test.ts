@@ -33,6 +33,19 @@ function plan(
 const stopped = (code: string) => ({ do: 'stop', instanceId: id, reason: expect.objectContaining({ code }) });
 
 describe('sweep', () => {
+  it('ends an instance whose time is over, once', () => {
+    const until = (expiryTime: string, state: InstanceState): InstanceRecord => {
+      const one = record(state, 5);
+      return { ...one, launch: { ...one.launch, expiryTime } };
+    };
+    expect(plan(until('2026-01-01T00:59:59Z', 'Running'), { state: 'running' })).toEqual(
+      stopped('Server.ScheduledStop'),
+    );
+    expect(plan(until('2026-01-01T00:59:59Z', 'Staging'), undefined, { busy: true })).toMatchObject({ do: 'stop' });
+    expect(plan(until('2026-01-01T02:00:01+01:00', 'Running'), { state: 'running' })).toBeUndefined();
+    expect(plan(until('2026-01-01T00:59:59Z', 'Stopping'), undefined, { busy: true })).toBeUndefined();
+  });
+
   it('leaves a healthy guest alone', () => {
     expect(plan(record('Running', 5), { state: 'running' })).toBeUndefined();
     expect(plan(record('Running', 5), { state: 'paused' })).toBeUndefined();

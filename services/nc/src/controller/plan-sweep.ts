@@ -30,6 +30,11 @@ export interface SweepView {
 /** A domain must be missing this many sweeps in a row before its instance counts as lost. */
 export const MISSES_UNTIL_LOST = 2;
 
+const EXPIRED: StopReason = {
+  code: 'Server.ScheduledStop',
+  message: 'the time is over that the cloud gave the instance',
+};
+
 /** Compares records with domains. Pure; doing the actions is the caller's. */
 export function planSweep(view: SweepView): SweepAction[] {
   const domains = new Map(view.domains.map((domain) => [domain.instanceId, domain]));
@@ -43,6 +48,7 @@ function actionFor(record: InstanceRecord, domain: DomainStatus | undefined, vie
   const instanceId = instanceIdOf(record);
   const ageSeconds = (view.now.getTime() - Date.parse(record.stateSince)) / 1000;
   const { limits } = view;
+  if (isExpired(record, view.now)) return stop(instanceId, EXPIRED);
   switch (record.state) {
     case 'Teardown':
       return ageSeconds > limits.teardownSeconds ? { do: 'forget', instanceId } : undefined;
@@ -96,6 +102,11 @@ export function reasonOfEnding(ending: DomainEnding | undefined): StopReason {
     case undefined:
       return { code: 'Node.DomainFailed', message: 'the domain ended and the hypervisor does not know why' };
   }
+}
+
+function isExpired({ launch, state }: InstanceRecord, now: Date): boolean {
+  const ends = launch.expiryTime === undefined ? Infinity : Date.parse(launch.expiryTime);
+  return ends <= now.getTime() && state !== 'Stopping' && state !== 'Teardown';
 }
 
 function changedSince(record: InstanceRecord, time: Date): boolean {

@@ -47,13 +47,14 @@ describe('life cycle of an instance', () => {
       'Teardown',
     ]);
     expect(records.map(wireState)).toEqual(['Pending', 'Pending', 'Extant', 'Extant', 'Extant', 'Extant', 'Teardown']);
-    expect(records.map(stateNumber)).toEqual([7, 8, 1, 1, 1, 5, 14]);
+    expect(records.map((one) => stateNumber(one, '2.0'))).toEqual([7, 8, 1, 1, 1, 5, 14]);
+    expect(records.map((one) => stateNumber(one, '4.4'))).toEqual([7, 8, 1, 1, 1, 5, 16]);
   });
 
   it('never looks as if it had run when it was cancelled before', () => {
     const why = { code: 'x', message: 'x' };
     const cancelled = history([{ type: 'stopping', at: new Date(), reason: why }]).at(-1)!;
-    expect([wireState(cancelled), stateNumber(cancelled)]).toEqual(['Pending', 9]);
+    expect([wireState(cancelled), stateNumber(cancelled, '2.0')]).toEqual(['Pending', 9]);
   });
 
   it('whatever happens: the wire state only goes forward, the end is final, the first reason stays', () => {

@@ -9,10 +9,12 @@ export type InstanceEvent =
   | { readonly type: 'torn-down'; readonly at: Date }
   /** A restarted node controller takes the launch up again from its first step. */
   | { readonly type: 'resumed'; readonly at: Date }
+  /** A public address was assigned; 0.0.0.0 takes it away. */
+  | { readonly type: 'address'; readonly publicIp: string }
   /** Facts found out during the launch. */
   | { readonly type: 'progress'; readonly facts: Pick<InstanceRecord, 'images' | 'diskFormat'> };
 
-const FROM: Readonly<Record<Exclude<InstanceEvent['type'], 'progress'>, readonly InstanceState[]>> = {
+const FROM: Readonly<Record<Exclude<InstanceEvent['type'], 'progress' | 'address'>, readonly InstanceState[]>> = {
   booting: ['Staging'],
   running: ['Booting', 'Rebooting'],
   rebooting: ['Running'],
@@ -41,6 +43,9 @@ export function newInstance(launch: LaunchRequest, at: Date, correlationId?: str
  */
 export function afterEvent(record: InstanceRecord, event: InstanceEvent): InstanceRecord | undefined {
   if (event.type === 'progress') return { ...record, ...event.facts };
+  if (event.type === 'address') {
+    return record.state === 'Teardown' ? undefined : { ...record, publicIp: event.publicIp };
+  }
   if (!FROM[event.type].includes(record.state)) return undefined;
   const stateSince = event.at.toISOString();
   switch (event.type) {
@@ -67,8 +72,11 @@ export function wireState(record: InstanceRecord): WireState {
   return record.runningSince === undefined ? 'Pending' : 'Extant';
 }
 
-/** Number of the state in the original's list, which ncTerminateInstance answers as text. */
-export function stateNumber(record: InstanceRecord): number {
+/**
+ * Number of the state in the original's list, which ncTerminateInstance answers as text. From 3.0 on the list has two states of
+ * making images before Teardown.
+ */
+export function stateNumber(record: InstanceRecord, dialect: '2.0' | '4.4'): number {
   const numbers: Readonly<Record<InstanceState, number>> = {
     Staging: 7,
     Booting: 8,
@@ -76,7 +84,7 @@ export function stateNumber(record: InstanceRecord): number {
     Rebooting: 1,
     // Canceled before it ran, Shutoff afterwards.
     Stopping: record.runningSince === undefined ? 9 : 5,
-    Teardown: 14,
+    Teardown: dialect === '2.0' ? 14 : 16,
   };
   return numbers[record.state];
 }

@@ -14,6 +14,12 @@ export const launchRequestSchema = z.object({
   kernelUrl: text.optional(),
   ramdiskUrl: text.optional(),
   ownerId: text,
+  /** What callers of dialect 4.4 say beyond that. */
+  accountId: text.optional(),
+  uuid: text.optional(),
+  groupIds: z.array(text).max(64).optional(),
+  /** When the instance ends at the latest. */
+  expiryTime: z.iso.datetime({ offset: true }).optional(),
   /** The whole OpenSSH public key line; empty for none. */
   publicKey: z.string().max(16_384),
   type: z.object({
@@ -57,6 +63,8 @@ export const instanceRecordSchema = z.object({
   runningSince: z.string().optional(),
   /** Why it stopped: a code of the error catalogue or an EC2 state reason code. */
   reason: z.object({ code: z.string(), message: z.string() }).optional(),
+  /** The public address that was assigned since the launch. */
+  publicIp: z.string().optional(),
   correlationId: z.string().optional(),
   /** How often a restarted node controller has taken up the launch again. */
   resumes: z.number().int().min(0),
@@ -74,4 +82,9 @@ export type StopReason = NonNullable<InstanceRecord['reason']>;
 
 export function instanceIdOf(record: InstanceRecord): string {
   return record.launch.instanceId;
+}
+
+/** The public address of the moment; 0.0.0.0 for none. */
+export function publicIpOf({ publicIp, launch }: InstanceRecord): string {
+  return publicIp ?? launch.network.publicIp;
 }

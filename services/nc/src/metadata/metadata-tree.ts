@@ -1,4 +1,4 @@
-import type { InstanceRecord } from '../instances/record.js';
+import { publicIpOf, type InstanceRecord } from '../instances/record.js';
 import { guestHostname } from '../seed/nocloud.js';
 
 /** A directory of the metadata service, or the text of a leaf. */
@@ -19,8 +19,10 @@ export function metadataTree(record: InstanceRecord, zone: string): MetadataDire
   };
 }
 
-function instanceTree({ launch }: InstanceRecord, zone: string): MetadataDirectory {
-  const { mac, privateIp, publicIp } = launch.network;
+function instanceTree(record: InstanceRecord, zone: string): MetadataDirectory {
+  const { launch } = record;
+  const { mac, privateIp } = launch.network;
+  const publicIp = publicIpOf(record);
   const lowerMac = mac.toLowerCase();
   const hostname = guestHostname(launch);
   const groups = launch.groupNames.join('\n');
@@ -60,7 +62,7 @@ function instanceTree({ launch }: InstanceRecord, zone: string): MetadataDirecto
 
 function identityDocument({ launch, launchTime }: InstanceRecord, zone: string): string {
   const document = {
-    accountId: launch.ownerId,
+    accountId: launch.accountId ?? launch.ownerId,
     architecture: 'x86_64',
     availabilityZone: zone,
     imageId: launch.imageId,

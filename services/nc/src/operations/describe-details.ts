@@ -1,6 +1,6 @@
 import type { MalleeExtensionOperations, MalleeExtensionTypes } from '@mallee/wsdl-types';
 import { instanceIdOf, type InstanceRecord } from '../instances/record.js';
-import type { OperationParts } from './operation.js';
+import type { OperationParts } from './parts.js';
 
 type DescribeDetails = MalleeExtensionOperations['DescribeDetails'];
 

@@ -1,9 +1,7 @@
-import type { Operation, OperationParts } from './operation.js';
+import type { NodeController } from '../controller/node-controller.js';
 
 /** Answers before the reboot is done. `status` is the original's return code as a boolean: false is success. */
-export function rebootInstance({ controller }: Pick<OperationParts, 'controller'>): Operation<'ncRebootInstance'> {
-  return async ({ instanceId }) => {
-    await controller.reboot(instanceId);
-    return { status: false };
-  };
+export async function rebootInstance(controller: NodeController, instanceId: string): Promise<{ status: boolean }> {
+  await controller.reboot(instanceId);
+  return { status: false };
 }

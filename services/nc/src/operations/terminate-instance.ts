@@ -1,16 +1,16 @@
+import type { NodeController } from '../controller/node-controller.js';
 import { stateNumber } from '../instances/lifecycle.js';
-import type { Operation, OperationParts } from './operation.js';
 
-/** Success also when the instance is over already; an unknown id is a failure. */
-export function terminateInstance({
-  controller,
-}: Pick<OperationParts, 'controller'>): Operation<'ncTerminateInstance'> {
-  return async ({ instanceId }) => {
-    const { previous, current } = await controller.terminate(instanceId);
-    return {
-      instanceId,
-      shutdownState: String(stateNumber(current)),
-      previousState: String(stateNumber(previous)),
-    };
+/** Success also when the instance is over already; an unknown id is a failure. The states are numbers as text, as originals do. */
+export async function terminateInstance(
+  controller: NodeController,
+  instanceId: string,
+  dialect: '2.0' | '4.4',
+): Promise<{ instanceId: string; shutdownState: string; previousState: string }> {
+  const { previous, current } = await controller.terminate(instanceId);
+  return {
+    instanceId,
+    shutdownState: String(stateNumber(current, dialect)),
+    previousState: String(stateNumber(previous, dialect)),
   };
 }

@@ -1,6 +1,5 @@
 import { MalleeError } from '@mallee/errors';
 import { isInstanceId } from '@mallee/hypervisor';
-import type { EucalyptusNCTypes_2_0 as Nc } from '@mallee/wsdl-types';
 import { isIPv4 } from 'node:net';
 import { launchRequestSchema, type LaunchRequest } from '../instances/record.js';
 
@@ -11,11 +10,46 @@ const USER_DATA_BYTES = 16 * 1024;
 /** One OpenSSH public key line. */
 const PUBLIC_KEY = /^[\x20-\x7e]{0,16384}$/;
 
+/** The elements of ncRunInstance that the dialects share; an empty text means the same as none. */
+export interface WireLaunch {
+  readonly imageId: string;
+  readonly kernelId?: string | undefined;
+  readonly ramdiskId?: string | undefined;
+  readonly imageURL: string;
+  readonly kernelURL?: string | undefined;
+  readonly ramdiskURL?: string | undefined;
+  readonly ownerId: string;
+  readonly accountId?: string | undefined;
+  readonly uuid?: string | undefined;
+  readonly expiryTime?: string | undefined;
+  readonly groupIds?: readonly string[] | undefined;
+  readonly reservationId: string;
+  readonly instanceId: string;
+  readonly instanceType: {
+    readonly name?: string | undefined;
+    readonly memory?: number | undefined;
+    readonly cores?: number | undefined;
+    readonly disk?: number | undefined;
+  };
+  readonly keyName: string;
+  readonly netParams: {
+    readonly privateMacAddress: string;
+    readonly privateIp: string;
+    readonly publicIp: string;
+    readonly vlan: number;
+    readonly networkIndex: number;
+  };
+  readonly userData?: string | undefined;
+  readonly launchIndex?: string | undefined;
+  readonly platform?: string | undefined;
+  readonly groupNames: readonly string[];
+}
+
 /**
  * The domain form of ncRunInstance.
  * @throws Wire.MalformedMessage naming the field
  */
-export function launchRequestOf(request: Nc.NcRunInstanceType): LaunchRequest {
+export function launchRequestOf(request: WireLaunch): LaunchRequest {
   const { netParams, instanceType } = request;
   need(isInstanceId(request.instanceId), 'instanceId');
   need(MAC.test(netParams.privateMacAddress), 'netParams/privateMacAddress');
@@ -32,7 +66,11 @@ export function launchRequestOf(request: Nc.NcRunInstanceType): LaunchRequest {
     imageUrl: request.imageURL,
     ...optional('kernelUrl', request.kernelURL),
     ...optional('ramdiskUrl', request.ramdiskURL),
-    ownerId: request.userId ?? '',
+    ownerId: request.ownerId,
+    ...optional('accountId', request.accountId),
+    ...optional('uuid', request.uuid),
+    ...optional('expiryTime', request.expiryTime),
+    ...(request.groupIds === undefined || request.groupIds.length === 0 ? {} : { groupIds: [...request.groupIds] }),
     publicKey,
     type: {
       name: instanceType.name ?? 'unknown',

@@ -1,9 +1,9 @@
 import type { EucalyptusNCTypes_2_0 as Nc } from '@mallee/wsdl-types';
-import { wireState } from '../instances/lifecycle.js';
-import type { InstanceRecord } from '../instances/record.js';
+import { wireState } from '../../instances/lifecycle.js';
+import { publicIpOf, type InstanceRecord } from '../../instances/record.js';
 
-/** The instance as the wire reports it. Original cluster controllers crash on a missing text, so none is left out. */
-export function wireInstance(record: InstanceRecord): Nc.InstanceType {
+/** The instance as 2.0 reports it. Original cluster controllers crash on a missing text, so none is left out. */
+export function instance20(record: InstanceRecord): Nc.InstanceType {
   const { launch } = record;
   return {
     reservationId: launch.reservationId,
@@ -23,7 +23,7 @@ export function wireInstance(record: InstanceRecord): Nc.InstanceType {
     netParams: {
       privateMacAddress: launch.network.mac,
       privateIp: launch.network.privateIp,
-      publicIp: launch.network.publicIp,
+      publicIp: publicIpOf(record),
       vlan: launch.network.vlan,
       networkIndex: launch.network.networkIndex,
     },
