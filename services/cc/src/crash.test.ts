@@ -133,7 +133,7 @@ test('stops cleanly at SIGTERM; takes nodes in and out at SIGHUP without losing 
   const owner = await until('a node has it', () => holders('i-000000c1')[0]);
   const other = nodes.find((node) => node !== owner);
   if (other === undefined) throw new Error('there are two nodes');
-  running.write({ ...config, nodes: [{ url: other.url }] });
+  running.write({ ...config, nodes: config.nodes.filter(({ url }) => url === other.url) });
   running.signal('SIGHUP');
   await until('only the other node counts', async () => (await cores()) === 4);
   owner.setState('i-000000c1', 'Extant');

@@ -34,7 +34,8 @@ export class NodeClients {
     const node = this.#config().nodes.find((one) => one.url === url);
     const settings = JSON.stringify(node);
     const known = this.#nodes.get(url);
-    if (known?.settings === settings) return known.port;
+    // A node that was taken out of the configuration is called as before while it still has instances.
+    if (known !== undefined && (node === undefined || known.settings === settings)) return known.port;
     known?.port.close();
     const port = this.#make(url, node);
     this.#nodes.set(url, { port, settings });

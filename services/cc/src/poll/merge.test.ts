@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { EucalyptusNCTypes_2_0 as Nc } from '@mallee/wsdl-types';
+import type { Sighting } from '../nodes/node-port.js';
 import type { InstanceRecord } from '../store/instance-record.js';
 import { mergePoll, type PollResult } from './merge.js';
 
@@ -10,6 +10,9 @@ const record: InstanceRecord = {
   id: 'i-00000001',
   reservationId: 'r-00000001',
   userId: 'admin',
+  uuid: null,
+  accountId: null,
+  expiryTime: null,
   imageId: 'emi-00000001',
   kernelId: '',
   ramdiskId: '',
@@ -21,6 +24,7 @@ const record: InstanceRecord = {
   launchIndex: '0',
   platform: '',
   groupNames: [],
+  groupIds: [],
   vmType: { name: 'm1.small', memory: 128, cores: 1, disk: 2, deviceMapping: [] },
   mac: 'd0:0d:00:00:00:01',
   privateIp: '10.9.0.2',
@@ -47,7 +51,7 @@ const record: InstanceRecord = {
   changedAt: time(0),
 };
 
-const sighting: Nc.InstanceType = {
+const sighting: Sighting = {
   instanceId: record.id,
   reservationId: record.reservationId,
   imageId: record.imageId,
@@ -66,7 +70,7 @@ const sighting: Nc.InstanceType = {
   volumes: [],
 };
 
-const poll = (sightings: Nc.InstanceType[], more: Partial<PollResult> = {}): PollResult => ({
+const poll = (sightings: Sighting[], more: Partial<PollResult> = {}): PollResult => ({
   nodeUrl: 'http://a/nc',
   startedAt: time(100),
   sightings,

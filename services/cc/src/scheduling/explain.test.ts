@@ -16,6 +16,8 @@ const up: NodeRecord = {
   diskAvailable: 10,
   coresMax: 4,
   coresAvailable: 0,
+  hypervisor: '',
+  iqn: '',
 };
 const need = { memory: 128, disk: 2, cores: 1 };
 const explain = (...nodes: NodeRecord[]): string => explainPlacement(nodes, nodes.map(toCandidate), need);
