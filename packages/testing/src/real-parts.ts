@@ -7,10 +7,12 @@ import { findProgram } from '@mallee/processes';
 export interface RealParts {
   readonly root?: boolean;
   readonly programs?: readonly string[];
+  /** Libraries, headers and the like by their path. */
+  readonly files?: readonly string[];
 }
 
 /**
- * A `describe` for tests that need programs or root. With MALLEE_REQUIRE_REAL=1 (as in CI) they always run, so that a
+ * A `describe` for tests that need programs, files or root. With MALLEE_REQUIRE_REAL=1 (as in CI) they always run, so that a
  * missing part is a failure; otherwise they are skipped and the name says what is missing.
  */
 export function describeReal(needs: RealParts, name: string, tests: () => void): void {
@@ -19,8 +21,9 @@ export function describeReal(needs: RealParts, name: string, tests: () => void):
   else describe.skip(`${name} [skipped: needs ${missing.join(', ')}]`, tests);
 }
 
-export function missingParts({ root = false, programs = [] }: RealParts): string[] {
-  return [...(root && !isRoot() ? ['root'] : []), ...programs.filter((program) => findProgram(program) === undefined)];
+export function missingParts({ root = false, programs = [], files = [] }: RealParts): string[] {
+  const absent = programs.filter((program) => findProgram(program) === undefined);
+  return [...(root && !isRoot() ? ['root'] : []), ...absent, ...files.filter((file) => !existsSync(file))];
 }
 
 /**

@@ -1,0 +1,171 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describeReal } from '@mallee/testing';
+import { Gsoap } from './gsoap/gsoap.js';
+import { NodeSoap } from './node-soap/node-soap.js';
+import { Endpoints, type IdentityName } from './support/endpoints.js';
+import type { Call, Outcome, Stack, Suite, Target } from './support/stack.js';
+import { PYTHON, Zeep } from './zeep/zeep.js';
+
+/*
+ * Foreign SOAP stacks as peers of a running node controller (with the simulated hypervisor: instances are records only) and of the cluster
+ * controller above it. Each stack reads the WSDL that the endpoint serves, signs with its own code, and verifies the signature of every
+ * reply. Nothing of ours is in between.
+ */
+
+const user = { userId: 'eucalyptus' };
+
+function runInstance(instanceId: string): Call {
+  const instanceType = { name: 'm1.small', memory: 128, cores: 1, disk: 2 };
+  const privateMacAddress = 'd0:0d:12:34:56:78';
+  const netParams = { privateMacAddress, privateIp: '10.88.0.9', publicIp: '0.0.0.0', vlan: -1, networkIndex: -1 };
+  const image = { imageId: 'emi-12345678', imageURL: 'http://127.0.0.1:9/services/Walrus/images/tiny.manifest.xml' };
+  const rest = { keyName: '', netParams, launchIndex: '0', groupNames: ['default'] };
+  const fields = { ...user, ...image, reservationId: 'r-12345678', instanceId, instanceType, ...rest };
+  return { operation: 'ncRunInstance', fields };
+}
+
+const describeResource: Call = { operation: 'ncDescribeResource', fields: user };
+const describeInstances: Call = { operation: 'ncDescribeInstances', fields: user };
+const terminate = (instanceId: string): Call => ({ operation: 'ncTerminateInstance', fields: { ...user, instanceId } });
+const clusterCalls: readonly Call[] = [
+  {
+    operation: 'DescribeResources',
+    fields: { ...user, instanceTypes: [{ name: 'm1.small', memory: 128, cores: 1, disk: 2 }] },
+  },
+  { operation: 'StartNetwork', fields: { ...user, vlan: 10, netName: 'default' } },
+  { operation: 'DescribeInstances', fields: user },
+];
+
+const endpoints = new Endpoints();
+
+const needs = {
+  endpoints: { programs: ['redis-server'] },
+  gsoap: {
+    programs: ['wsdl2h', 'soapcpp2', 'gcc'],
+    files: ['stdio.h', 'stdsoap2.h', 'openssl/pem.h', 'zlib.h'].map((header) => `/usr/include/${header}`),
+  },
+  zeep: { programs: [PYTHON], files: ['zeep', 'xmlsec'].map((name) => `/usr/lib/python3/dist-packages/${name}`) },
+};
+
+describeReal(needs.endpoints, 'foreign SOAP stacks', () => {
+  beforeAll(async () => {
+    await endpoints.start();
+  }, 180_000);
+
+  afterAll(async () => {
+    await endpoints.stop();
+  }, 60_000);
+
+  function target(service: 'nc' | 'cc', caller: IdentityName, suite: Suite, more: Partial<Target> = {}): Target {
+    const url = service === 'nc' ? endpoints.nodeUrl : endpoints.clusterUrl;
+    const peer = endpoints.certificate(service === 'nc' ? 'node' : 'cluster');
+    const own = { key: endpoints.key(caller), certificate: endpoints.certificate(caller) };
+    return { url, wsdlUrl: `${url}?wsdl`, ...own, peer, suite, signing: 'profile', ...more };
+  }
+
+  function laterTarget(service: 'nc' | 'cc'): Target {
+    const given = target(service, service === 'nc' ? 'later-cluster' : 'later-cloud', 'rsa-sha256');
+    return { ...given, wsdlUrl: `${given.url}?wsdl=4.4` };
+  }
+
+  /** What every stack has to manage. `letter` keeps their instances apart. */
+  function itIsAPeer(letter: string, stackOf: (service: 'nc' | 'cc') => Stack): void {
+    it.each([
+      ['rsa-sha256', 'cluster'],
+      ['rsa-sha1', 'original-cluster'],
+    ] as const)(
+      'calls the NC with %s and verifies its replies',
+      async (suite, caller) => {
+        const id = `i-${letter}000000${suite === 'rsa-sha1' ? '1' : '2'}`;
+        const calls = [describeResource, runInstance(id), describeInstances, terminate(id), terminate('i-00000000')];
+        const outcomes = await stackOf('nc').call(target('nc', caller, suite), calls);
+        const [resource, run, instances, terminated, unknown] = outcomes;
+        expect(resource).toMatchObject({ reply: { nodeStatus: 'OK', memorySizeMax: 4096, numberOfCoresMax: 8 } });
+        expect(run).toMatchObject({ reply: { instance: { instanceId: id, stateName: 'Pending' } } });
+        expect(instances?.reply?.['instances']).toEqual(
+          expect.arrayContaining([expect.objectContaining({ instanceId: id })]),
+        );
+        expect(terminated).toMatchObject({ reply: { instanceId: id } });
+        expect(refusal(unknown)).toBe(true);
+      },
+      60_000,
+    );
+
+    it.each([
+      ['rsa-sha256', 'cloud'],
+      ['rsa-sha1', 'original-cloud'],
+    ] as const)(
+      'calls the CC with %s and verifies its replies',
+      async (suite, caller) => {
+        const outcomes = await stackOf('cc').call(target('cc', caller, suite), clusterCalls);
+        expect(outcomes.map(({ operation, error }) => [operation, error])).toEqual(
+          clusterCalls.map(({ operation }) => [operation, undefined]),
+        );
+        const resources = [expect.objectContaining({ instanceType: expect.objectContaining({ name: 'm1.small' }) })];
+        expect(outcomes[0]?.reply?.['resources']).toEqual(resources);
+      },
+      60_000,
+    );
+
+    it('is refused when it leaves the addressing headers unsigned', async () => {
+      const [outcome] = await stackOf('nc').call(target('nc', 'cluster', 'rsa-sha256', { signing: 'stack' }), [
+        describeResource,
+      ]);
+      expect(outcome?.error).toBeDefined();
+      expect(endpoints.lastRefusal('nc')).toMatchObject({ code: 'Wire.PolicyViolation' });
+    }, 60_000);
+
+    it('is refused with RSA-SHA1 where that is not configured for it, and with a certificate that is not registered', async () => {
+      await stackOf('nc').call(target('nc', 'cluster', 'rsa-sha1'), [describeResource]);
+      expect(endpoints.lastRefusal('nc')).toMatchObject({ code: 'Wire.AlgorithmRefused' });
+      await stackOf('nc').call(target('nc', 'intruder', 'rsa-sha256'), [describeResource]);
+      expect(endpoints.lastRefusal('nc')).toMatchObject({ code: 'Wire.UnknownCertificate' });
+    }, 60_000);
+
+    it('does not believe a reply that another certificate signed', async () => {
+      const stranger = target('nc', 'cluster', 'rsa-sha256', { peer: endpoints.certificate('intruder') });
+      const [outcome] = await stackOf('nc').call(stranger, [describeResource]);
+      expect(outcome).toMatchObject({ operation: 'ncDescribeResource', error: expect.any(String) });
+    }, 60_000);
+  }
+
+  describeReal(needs.gsoap, 'gSOAP with wsse plug-in', () => {
+    const stacks: Partial<Record<'nc' | 'cc' | 'later', Gsoap>> = {};
+
+    beforeAll(async () => {
+      const build = (name: string, service: 'nc' | 'cc', from: Target, dialect: '2.0' | '4.4') =>
+        Gsoap.build(join(endpoints.directory('gsoap'), name), from.wsdlUrl, { service, dialect });
+      stacks.nc = await build('nc', 'nc', target('nc', 'cluster', 'rsa-sha256'), '2.0');
+      stacks.cc = await build('cc', 'cc', target('cc', 'cloud', 'rsa-sha256'), '2.0');
+      stacks.later = await build('later', 'nc', laterTarget('nc'), '4.4');
+    }, 180_000);
+
+    itIsAPeer('6', (service) => stacks[service]!);
+
+    it('calls the NC in dialect 4.4', async () => {
+      const outcomes = await stacks.later!.call(laterTarget('nc'), [describeResource, describeInstances]);
+      expect(outcomes).toMatchObject([{ reply: { nodeStatus: 'enabled' } }, { reply: { return: true } }]);
+    });
+  });
+
+  describeReal(needs.zeep, 'Python zeep', () => {
+    itIsAPeer('2', () => new Zeep());
+
+    it('calls the NC and the CC in dialect 4.4', async () => {
+      const [resource] = await new Zeep().call(laterTarget('nc'), [describeResource]);
+      expect(resource).toMatchObject({ reply: { nodeStatus: 'enabled', memorySizeMax: 4096 } });
+      const [services] = await new Zeep().call(laterTarget('cc'), [{ operation: 'DescribeServices', fields: user }]);
+      expect(services).toMatchObject({ reply: { return: true } });
+    });
+  });
+
+  describe('the soap package of npm', () => {
+    itIsAPeer('3', () => new NodeSoap());
+  });
+});
+
+/** A failure of the operation: a reply that says return=false, or what the stack makes of it. */
+function refusal(outcome: Outcome | undefined): boolean {
+  return outcome?.error !== undefined || outcome?.reply?.['return'] === false;
+}
