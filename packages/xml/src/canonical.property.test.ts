@@ -1,16 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { createHash, generateKeyPairSync } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { describeReal, scratchDirectory } from '@mallee/testing';
+import { describeReal } from '@mallee/testing';
 import fc from 'fast-check';
 import { canonicalize, parseXml, type XmlElement } from './index.js';
 import { documents, documentsWithIds } from './test-support/documents.js';
+import { digestsByXmlsec1, withTemplate } from './test-support/libxml2.js';
 
 const SEED = 20261122;
-const EXC_C14N = 'http://www.w3.org/2001/10/xml-exc-c14n#';
-const SHA256 = 'http://www.w3.org/2001/04/xmlenc#sha256';
 
 function elements(root: XmlElement): XmlElement[] {
   return [root, ...root.children.flatMap(elements)];
@@ -36,7 +32,7 @@ describeReal({ programs: ['xmlsec1'] }, 'against libxml2, as xmlsec1 uses it', (
     const samples = fc.sample(documentsWithIds, { numRuns: 150, seed: SEED });
     const content = samples.map((write, index) => write(`d${index}`)).join('');
     const ids = [...content.matchAll(/xml:id="([^"]*)"/g)].map((match) => match[1]!);
-    const text = `<t:top xmlns:t="urn:top" xmlns:a="urn:a">${template(ids)}${content}</t:top>`;
+    const text = withTemplate(content, ids);
     const own = new Map<string, string>();
     for (const element of elements(parseXml(text, { maxElements: 1_000_000 }))) {
       const id = element.attributes.find((one) => one.prefix === 'xml' && one.local === 'id')?.value;
@@ -44,41 +40,11 @@ describeReal({ programs: ['xmlsec1'] }, 'against libxml2, as xmlsec1 uses it', (
     }
     expect(own.size).toBe(ids.length);
     expect(own.size).toBeGreaterThan(300);
-    expect([...digestsOfXmlsec1(text)]).toEqual([...own].sort(byOrderOf(ids)));
+    expect([...digestsByXmlsec1(content, ids)]).toEqual([...own].sort(byOrderOf(ids)));
   });
 });
 
 function byOrderOf(ids: readonly string[]): (left: readonly string[], right: readonly string[]) => number {
   const order = new Map(ids.map((id, index) => [id, index]));
   return ([left = ''], [right = '']) => (order.get(left) ?? 0) - (order.get(right) ?? 0);
-}
-
-/** A signature to be filled in: one reference for each id. */
-function template(ids: readonly string[]): string {
-  const references = ids.map(
-    (id) =>
-      `<Reference URI="#${id}"><Transforms><Transform Algorithm="${EXC_C14N}"/></Transforms>` +
-      `<DigestMethod Algorithm="${SHA256}"/><DigestValue></DigestValue></Reference>`,
-  );
-  return (
-    `<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><SignedInfo><CanonicalizationMethod Algorithm="${EXC_C14N}"/>` +
-    `<SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"/>${references.join('')}</SignedInfo>` +
-    '<SignatureValue></SignatureValue></Signature>'
-  );
-}
-
-function digestsOfXmlsec1(text: string): Map<string, string> {
-  const scratch = scratchDirectory();
-  const key = join(scratch.path, 'key.pem');
-  const file = join(scratch.path, 'template.xml');
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
-  writeFileSync(file, text);
-  const signed = execFileSync('xmlsec1', ['--sign', '--privkey-pem', key, file], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 26,
-  });
-  scratch.remove();
-  const found = signed.matchAll(/<Reference URI="#([^"]*)">.*?<DigestValue>([^<]*)<\/DigestValue>/gs);
-  return new Map([...found].map((match) => [match[1]!, match[2]!]));
 }

@@ -25,9 +25,13 @@ export function findBinding(scope: Binding | undefined, prefix: string): Binding
   return undefined;
 }
 
+// The characters of URIs (RFC 3986) without & and ', which libxml2 writes unescaped in canonical forms.
+const absoluteUri = /^[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._~:/?#[\]@!$()*+,;=%-]*$/;
+
 /**
  * Refuses what Namespaces in XML 1.0 reserves. Relative namespace names are refused too: canonicalisation is not defined for them,
- * and tools that fail on them with an empty result have been used to forge signatures.
+ * and tools that fail on them with an empty result have been used to forge signatures. So are names with characters that URIs do not
+ * have: there the implementations of canonicalisation fail or differ.
  */
 export function checkDeclaration(prefix: string, uri: string): void {
   if (prefix === 'xml' || prefix === 'xmlns') malformed(`the prefix ${prefix} must not be declared`);
@@ -36,5 +40,5 @@ export function checkDeclaration(prefix: string, uri: string): void {
     if (prefix !== '') malformed(`the prefix ${prefix} is declared with an empty namespace`);
     return;
   }
-  if (!/^[A-Za-z][A-Za-z0-9+.-]*:/.test(uri)) malformed('a namespace name is not an absolute URI');
+  if (!absoluteUri.test(uri)) malformed('a namespace name is not an absolute URI of plain characters');
 }

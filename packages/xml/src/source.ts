@@ -40,5 +40,7 @@ function readDeclaration(text: string): number {
   if (encoding !== undefined && encoding !== 'utf-8' && encoding !== 'us-ascii') {
     malformed(`the encoding ${encoding} is not supported; send UTF-8`);
   }
+  // A reader that believes the declaration would refuse the document or read other characters.
+  if (encoding === 'us-ascii' && /[^\0-\x7f]/.test(text)) malformed('the document says that it is ASCII, and is not');
   return match[0].length;
 }
