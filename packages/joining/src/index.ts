@@ -15,6 +15,20 @@ export {
   type OperatedConfig,
 } from './operator.js';
 export { connectPinned, type PinnedConnection, type PinnedPeer } from './pinned-post.js';
+export {
+  announceKey,
+  finishKey,
+  fingerprintsOf,
+  nextStage,
+  prepareKey,
+  rotationStages,
+  switchKey,
+  type RegisteredComponent,
+  type RotationStage,
+} from './key-rotation.js';
+export { ensureOwnKey, type KeyFiles } from './own-key.js';
+export { addBeside, without } from './trusted-texts.js';
+export { changeComponents, changeFiles, changeJoinedNodes, type TrustChange } from './trust-change.js';
 export { newcomerUrl, type Newcomer, type Registrar, type Registrars } from './registrar.js';
 export { daemonOf, defaultPort, joinRoles, type JoinRole } from './roles.js';
 export { rotationChallenge, signRotation } from './rotation.js';

@@ -1,4 +1,4 @@
-import { loadIdentity, loadTrusted, type DaemonContext } from '@mallee/daemon';
+import { liveIdentity, loadTrusted, type DaemonContext } from '@mallee/daemon';
 import { SoapClient } from '@mallee/soap-rpc';
 import { MalleeExtension, type MalleeExtensionOperations } from '@mallee/wsdl-types';
 import type { NodeConfig } from './config.js';
@@ -22,7 +22,7 @@ export function clusterHints(context: DaemonContext<NodeConfig>): ClusterHints |
     url: new URL(MalleeExtension.path, config.clusterUrl).href,
     ...(config.clusterUrl.startsWith('https:') ? { tls: { pinnedCertificates: trusted } } : {}),
     // Asked for each hint: key and certificates may have been replaced since the last one.
-    identity: () => loadIdentity(config),
+    identity: liveIdentity(config),
     peerCertificates: trusted,
     breaker: { maxWaitMs: 10_000 },
     concurrency: 1,

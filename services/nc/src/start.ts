@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadIdentity, loadTrusted, type DaemonContext, type Logger, type RunningDaemon } from '@mallee/daemon';
+import { liveIdentity, loadTrusted, type DaemonContext, type Logger, type RunningDaemon } from '@mallee/daemon';
 import { chooseDomainType, LibvirtDriver, SimulatedDriver, type HypervisorDriver } from '@mallee/hypervisor';
 import { HostExec, NftDriver } from '@mallee/network';
 import { SoapServer } from '@mallee/soap-rpc';
@@ -34,7 +34,7 @@ export async function start(context: DaemonContext<NodeConfig>): Promise<Running
   for (const directory of [config.stateDirectory, config.instancesDirectory, config.cacheDirectory]) {
     await mkdir(directory, { recursive: true, mode: 0o711 });
   }
-  const identity = loadIdentity(config);
+  const identity = liveIdentity(config);
   const table = new InstanceTable(new JsonRecordFiles(join(config.stateDirectory, 'records')));
   const files = new InstanceFiles(config.instancesDirectory, join(config.stateDirectory, 'consoles'));
   const driver = await makeDriver(config, logger);

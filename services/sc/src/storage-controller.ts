@@ -1,4 +1,4 @@
-import { loadIdentity, loadTrusted, type DaemonContext, type RunningDaemon } from '@mallee/daemon';
+import { liveIdentity, loadTrusted, type DaemonContext, type RunningDaemon } from '@mallee/daemon';
 import { createPool, migrate, type Pool } from '@mallee/database';
 import { createSoapHandler } from '@mallee/soap-rpc';
 import { MalleeStorage, wsdlText, type MalleeStorageOperations } from '@mallee/wsdl-types';
@@ -56,7 +56,7 @@ function soapHandler(
   return createSoapHandler<MalleeStorageOperations>({
     service: MalleeStorage,
     wsdl: wsdlText(MalleeStorage),
-    identity: loadIdentity(config),
+    identity: liveIdentity(config, logger),
     trusted: () => loadTrusted(config, 'cloud'),
     handlers: {
       CreateStorageVolume: (request) => createStorageVolume(volumes, request),

@@ -38,11 +38,12 @@ export interface ImageSource {
 
 /** Decrypted images from Walrus: GET with `EucaOperation: GetDecryptedImage`, signed with the node key (EUCA2-RSA-SHA256). */
 export class WalrusImages implements ImageSource {
-  private readonly identity: NodeIdentity;
+  private readonly identity: () => NodeIdentity;
   private readonly now: () => Date;
 
-  constructor(identity: NodeIdentity, now: () => Date = () => new Date()) {
-    this.identity = identity;
+  /** A function is asked for each request: the node may get a new key while it runs. */
+  constructor(identity: NodeIdentity | (() => NodeIdentity), now: () => Date = () => new Date()) {
+    this.identity = typeof identity === 'function' ? identity : () => identity;
     this.now = now;
   }
 
@@ -61,7 +62,7 @@ export class WalrusImages implements ImageSource {
     const headers: Record<string, string> = { host: url.host, eucaoperation: 'GetDecryptedImage' };
     if (known.etag !== undefined) headers['if-none-match'] = known.etag;
     const signed = { method: 'GET', rawPath: url.pathname, rawQuery: url.search.slice(1), headers };
-    Object.assign(headers, signEuca2Rest(signed, this.identity, this.now()));
+    Object.assign(headers, signEuca2Rest(signed, this.identity(), this.now()));
     const correlationId = currentCorrelationId();
     if (correlationId !== undefined) headers[correlationHeader] = correlationId;
     return await new Promise<IncomingMessage>((resolve, reject) => {
