@@ -29,7 +29,8 @@ function baseConfig(plan: CloudPlan, site: Site): object {
   return {
     name: site.name,
     stateDirectory: site.stateDirectory,
-    listen: { host: site.listen, port: site.port },
+    // All others call it by this address: a message for another daemon is refused here.
+    listen: { host: site.listen, port: site.port, addresses: [urlOf(site)] },
     keys: site.keys,
     trust: Object.fromEntries(trust),
     log: { level: 'info', ...(site.logFile === undefined ? {} : { file: site.logFile }) },

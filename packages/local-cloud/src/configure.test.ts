@@ -49,14 +49,21 @@ describe('configuration of any number of nodes', () => {
     );
   });
 
-  it('listens on the own address, on every address for a host name, or where it is told', () => {
+  it('listens on the own address, on every address for a host name, or where it is told, and is called by one', () => {
     const listen = (more: object, host: string): unknown => {
       const plan = planHosts(assignHosts([...front, `nc=${host}`], []), { ...wishes, ...more });
       return (renderConfigs(plan, facts)['nc-1'] as { listen: unknown }).listen;
     };
-    expect(listen({}, '10.0.0.3')).toEqual({ host: '10.0.0.3', port: 8775 });
-    expect(listen({}, 'node1')).toEqual({ host: '0.0.0.0', port: 8775 });
-    expect(listen({ listen: '192.0.2.1' }, 'node1')).toEqual({ host: '192.0.2.1', port: 8775 });
+    expect(listen({}, '10.0.0.3')).toEqual({
+      host: '10.0.0.3',
+      port: 8775,
+      addresses: ['http://10.0.0.3:8775'],
+    });
+    expect(listen({}, 'node1')).toMatchObject({ host: '0.0.0.0', addresses: ['http://node1:8775'] });
+    expect(listen({ listen: '192.0.2.1' }, 'node1')).toMatchObject({
+      host: '192.0.2.1',
+      addresses: ['http://node1:8775'],
+    });
   });
 });
 

@@ -25,7 +25,7 @@ export {
   type WithoutBaseLists,
 } from './operations.js';
 export { recognise, type DialectOffer, type RecognisedRequest } from './recognise.js';
-export { SoapServer, type RouteOptions } from './soap-server.js';
+export { SoapServer, type RouteOptions, type SoapServerContext, type SoapServerOptions } from './soap-server.js';
 export { defaultBreaker, type BreakerSettings } from './breaker.js';
 export { operationTimeouts } from './operation-timeouts.js';
 export { originalCluster, originalNode, PeerLink, type PeerLinkOptions, type PeerSettings } from './peer-link.js';

@@ -1,6 +1,7 @@
 import { liveIdentity, loadPeers, type BaseConfig, type HttpListener, type Logger, type Metrics } from '@mallee/daemon';
 import { wsdlText, type ServiceTable } from '@mallee/wsdl-types';
 import { ReplayCache, type Clock } from '@mallee/ws-security';
+import type { IdentitySource } from './current-signer.js';
 import { createSoapEndpoint } from './handler.js';
 import type { ServedDialect } from './operations.js';
 import { isServiceList, sendServiceList } from './service-list.js';
@@ -11,6 +12,12 @@ export interface SoapServerContext {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly http: Pick<HttpListener, 'route'>;
+}
+
+export interface SoapServerOptions {
+  /** In place of the files in `keys` of the configuration. */
+  readonly identity?: IdentitySource;
+  readonly clock?: Clock | undefined;
 }
 
 export interface RouteOptions {
@@ -26,14 +33,14 @@ export interface RouteOptions {
  */
 export class SoapServer {
   readonly #context: SoapServerContext;
-  readonly #identity: ReturnType<typeof liveIdentity>;
+  readonly #identity: IdentitySource;
   readonly #replayCache = new ReplayCache();
   readonly #clock: Clock | undefined;
   readonly #listed: ServiceTable[] = [];
 
-  constructor(context: SoapServerContext, clock?: Clock) {
+  constructor(context: SoapServerContext, { identity, clock }: SoapServerOptions = {}) {
     this.#context = context;
-    this.#identity = liveIdentity(context.config, context.logger);
+    this.#identity = identity ?? liveIdentity(context.config, context.logger);
     this.#clock = clock;
     context.http.route(isServiceList, (request, response) => sendServiceList(request, response, this.#listed));
   }

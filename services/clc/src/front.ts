@@ -1,13 +1,7 @@
 import { loadTrusted, type DaemonContext, type HttpHandler } from '@mallee/daemon';
 import type { Pool } from '@mallee/database';
-import { createSoapHandler } from '@mallee/soap-rpc';
+import { SoapServer } from '@mallee/soap-rpc';
 import express from 'express';
-import {
-  MalleeCloud,
-  MalleeExtension,
-  type MalleeCloudOperations,
-  type MalleeExtensionOperations,
-} from '@mallee/wsdl-types';
 import type { CloudIdentity, ComponentClients } from './components/clients.js';
 import { listComponents } from './components/registry.js';
 import type { RegisteredCertificates } from './components/trust.js';
@@ -16,8 +10,8 @@ import { queryHandler } from './ec2/query-handler.js';
 import { isQueryPath, selectService } from './ec2/routes.js';
 import { callerLookup } from './identity/access-keys.js';
 import { walrusProxy } from './proxy/walrus-proxy.js';
-import { cloudHandlers } from './soap/cloud.js';
-import { extensionHandlers, type HintReceiver } from './soap/extension.js';
+import { cloudDialect, extensionDialect } from './soap/dialects.js';
+import type { HintReceiver } from './soap/extension.js';
 
 export interface FrontOptions extends DaemonContext<ClcConfig> {
   readonly pool: Pool;
@@ -53,26 +47,15 @@ function queryApplication(handler: HttpHandler): HttpHandler {
   return application;
 }
 
-function mountSoap({ http, pool, identity, logger, metrics, config, certificates, lifecycle }: FrontOptions): void {
-  const endpoint = { identity, logger, metrics };
-  http.route(
-    MalleeCloud.path,
-    createSoapHandler<MalleeCloudOperations>({
-      ...endpoint,
-      service: MalleeCloud,
-      trusted: () => [...certificates.of('walrus'), ...loadTrusted(config, 'walrus')],
-      handlers: cloudHandlers(pool),
-    }),
-  );
-  http.route(
-    MalleeExtension.path,
-    createSoapHandler<MalleeExtensionOperations>({
-      ...endpoint,
-      service: MalleeExtension,
-      trusted: () => [...certificates.of('cluster'), ...loadTrusted(config, 'cluster')],
-      handlers: extensionHandlers(certificates, lifecycle),
-    }),
-  );
+function mountSoap(options: FrontOptions): void {
+  const { identity, config, certificates } = options;
+  const soap = new SoapServer(options, { identity });
+  soap.route([cloudDialect(options)], {
+    trusted: () => [...certificates.of('walrus'), ...loadTrusted(config, 'walrus')],
+  });
+  soap.route([extensionDialect(options)], {
+    trusted: () => [...certificates.of('cluster'), ...loadTrusted(config, 'cluster')],
+  });
 }
 
 /** `/services/Walrus` and `/services/objectstorage` with everything below them. */

@@ -1,6 +1,6 @@
 import { constants, publicEncrypt, X509Certificate } from 'node:crypto';
 import type { Queryable } from '@mallee/database';
-import type { Handlers } from '@mallee/soap-rpc';
+import type { AllHandlers } from '@mallee/soap-rpc';
 import type { MalleeCloudOperations } from '@mallee/wsdl-types';
 import { findAccessKey } from '../identity/access-keys.js';
 import { signingCertificates } from '../identity/principals.js';
@@ -13,7 +13,7 @@ interface AccountRow {
 }
 
 /** MalleeCloud: Walrus asks who somebody is. Only certificates of a Walrus get an answer. */
-export function cloudHandlers(database: Queryable): Handlers<MalleeCloudOperations> {
+export function cloudHandlers(database: Queryable): AllHandlers<MalleeCloudOperations> {
   return {
     async ResolveAccessKey({ accessKeyId }, { peerCertificate }) {
       const holder = await findAccessKey(database, accessKeyId);

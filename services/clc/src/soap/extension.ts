@@ -1,4 +1,4 @@
-import type { Handlers } from '@mallee/soap-rpc';
+import { notSupported, type AllHandlers } from '@mallee/soap-rpc';
 import type { MalleeExtensionOperations } from '@mallee/wsdl-types';
 import type { RegisteredCertificates } from '../components/trust.js';
 
@@ -11,7 +11,7 @@ export interface HintReceiver {
 export function extensionHandlers(
   certificates: RegisteredCertificates,
   lifecycle: HintReceiver,
-): Handlers<MalleeExtensionOperations> {
+): AllHandlers<MalleeExtensionOperations> {
   return {
     Hint(request, { peerCertificate }) {
       // The sender is known by its certificate; what it says about itself decides nothing.
@@ -19,5 +19,6 @@ export function extensionHandlers(
       if (cluster) lifecycle.hint(cluster.partition, [...request.subjects]);
       return Promise.resolve({ return: true });
     },
+    DescribeDetails: notSupported('a cloud asks its clusters, nobody asks it'),
   };
 }

@@ -54,7 +54,7 @@ export async function nodeEndpoint(options: NodeEndpointOptions): Promise<NodeEn
   const [logger, metrics] = [quietLogger(), new Metrics()];
   const http = new HttpListener({ ...config.listen, logger, metrics, health: new Health() });
   const node = await simulatedNode(directory, options.subnet ?? '10.88.0.0/24');
-  const soap = new SoapServer({ config, logger, metrics, http }, options.clock);
+  const soap = new SoapServer({ config, logger, metrics, http }, { clock: options.clock });
   const parts = { controller: node.controller, network: node.network, iqn: 'iqn.2026-01.example:node' };
   for (const dialects of soapDialects(parts)) soap.route(dialects, { trusted: () => trusted });
   const { port } = await http.listen();
