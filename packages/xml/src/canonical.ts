@@ -1,6 +1,7 @@
 import { compareAttributes, compareCodePoints } from './compare.js';
 import { XmlNode, type XmlElement } from './element.js';
 import { escapeAttribute, escapeText } from './escape.js';
+import { PlainElement } from './plain-element.js';
 import { findBinding, OVERFLOW_BIT, XML_NAMESPACE, type Binding } from './namespaces.js';
 
 /** A namespace node already written by an ancestor in the output. */
@@ -15,9 +16,10 @@ interface Rendered {
  * the namespace context of its document. The digest input of a signature is the UTF-8 of this text.
  *
  * Parts that the reader found to be written canonically are copied from the source, which is most of any message a machine wrote.
- * Only elements made by `parseXml` can be given.
+ * Only elements made by `parseXml` or `readPlainElement` can be given.
  */
 export function canonicalize(element: XmlElement): string {
+  if (element instanceof PlainElement) return canonicalize(element.readAgain());
   if (!(element instanceof XmlNode)) throw new TypeError('only an element made by parseXml can be canonicalised');
   return write(element, undefined, 0);
 }
