@@ -144,6 +144,25 @@ describe('connections', () => {
     expect(server.connections()).toBe(2);
   });
 
+  it('are closed by us before the peer would do it under a call', async () => {
+    let ended = 0;
+    const server = await answering((socket, request) => {
+      socket.once('end', () => (ended += 1));
+      ok(socket, request);
+    });
+    const client = clientOf(server, { idleMs: 50 });
+    await client.call('ncPowerDown', {});
+    for (let count = 0; ended === 0 && count < 500; count += 1) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(ended).toBe(1);
+    await client.call('ncPowerDown', {});
+    expect(server.connections()).toBe(2);
+  });
+
+  it('are not cut while an answer takes longer than they may be idle', async () => {
+    const server = await answering((socket, request) => void setTimeout(() => ok(socket, request), 200));
+    await expect(clientOf(server, { idleMs: 50 }).call('ncPowerDown', {})).resolves.toMatchObject({ return: true });
+  });
+
   it('are not kept where the peer has few workers', async () => {
     const server = await answering((socket, request) => {
       ok(socket, request, 'Connection: close\r\n');

@@ -78,6 +78,15 @@ describe('what the originals accept is accepted', () => {
     expect(await raw(head + body)).toMatch(/^HTTP\/1.1 200 /);
   });
 
+  test.each([
+    ['HTTP/1.1', 'Expect: 100-continue\r\n', /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 /],
+    ['HTTP/1.0', '', /^HTTP\/1\.1 200 /],
+  ])('%s with %j', async (version, header, answer) => {
+    const text = signed();
+    const head = `POST ${service.path} ${version}\r\nHost: x\r\nSOAPAction: ""\r\nContent-Type: text/xml\r\n${header}`;
+    expect(await raw(`${head}Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`)).toMatch(answer);
+  });
+
   test('the reply is signed by the node, in the layout of Axis2/C', async () => {
     const { text, headers } = await post(signed());
     expect(headers.get('content-type')).toBe('text/xml;charset=UTF-8');

@@ -13,11 +13,10 @@ export interface PeerAgentOptions {
   readonly tls: TlsConnector | undefined;
   /** False: one connection per call, as the originals do it. */
   readonly keepAlive: boolean;
+  /** After this time without a call a kept connection is closed. */
+  readonly idleMs: number;
   readonly connectTimeoutMs: number;
 }
-
-/** Apache closes a connection that is idle for 30 s, and so do ours; ours are gone before that. */
-const IDLE_MS = 20_000;
 
 /**
  * The connections to one peer. A call gets one only when it is open, over TLS when the peer is known to be the right one: whatever
@@ -28,7 +27,7 @@ export class PeerAgent extends Agent {
   readonly #opening = new Set<Socket>();
 
   constructor(target: PeerAgentOptions) {
-    super({ keepAlive: target.keepAlive, maxFreeSockets: 8, scheduling: 'lifo', timeout: IDLE_MS });
+    super({ keepAlive: target.keepAlive, maxFreeSockets: 8, scheduling: 'lifo', timeout: target.idleMs });
     this.#target = target;
   }
 

@@ -171,6 +171,52 @@ describe('the bound on calls', () => {
   });
 });
 
+test('many calls at once, some too late and some given up: the bound holds, and no turn is lost', async () => {
+  let under = 0;
+  let most = 0;
+  let seed = 1;
+  const random = (below: number): number => (seed = (seed * 48_271) % 0x7fffffff) % below;
+  const nc = await serve(
+    createSoapHandler<EucalyptusNCOperations_2_0>({
+      service: EucalyptusNC_2_0,
+      identity: node,
+      trusted: () => [cluster.certificatePem],
+      logger: quiet,
+      metrics: new Metrics(),
+      handlers: {
+        ncPowerDown: async () => {
+          under += 1;
+          most = Math.max(most, under);
+          await new Promise((resolve) => setTimeout(resolve, 1 + random(10)));
+          under -= 1;
+          return { statusMessage: 0 };
+        },
+      },
+    }),
+  );
+  cleanUps.push(() => nc.close());
+  const metrics = new Metrics();
+  const peer = linkTo(nc.url, { concurrency: 4, maxQueue: 60, metrics });
+  const client = clientOf(peer, { metrics });
+  const calls = Array.from({ length: 100 }, (_none, index) => {
+    // Those of the first turns run to their end, so that what the node sees under way is what the bound allows.
+    if (index < 4 || index % 3 === 0) return failure(client.call('ncPowerDown', {}));
+    const controller = new AbortController();
+    if (index % 3 === 1) controller.abort();
+    return failure(client.call('ncPowerDown', {}, { timeoutMs: 30_000, signal: controller.signal }));
+  });
+  const codes = (await Promise.all(calls)).map(({ code }) => code);
+  const count = (code: string): number => codes.filter((one) => one === code).length;
+  expect(count('accepted') + count('Wire.PeerTimeout') + count('Wire.PeerBusy')).toBe(100);
+  expect(count('accepted')).toBeGreaterThan(10);
+  expect(count('Wire.PeerTimeout')).toBeGreaterThan(10);
+  expect(most).toBeLessThanOrEqual(4);
+  const figures = await metrics.registry.metrics();
+  expect(figures).toMatch(/mallee_soap_client_active_calls 0\n/);
+  expect(figures).toMatch(/mallee_soap_client_waiting_calls 0\n/);
+  expect(await failure(client.call('ncPowerDown', {}))).toEqual({ code: 'accepted' });
+});
+
 describe('the breaker of a peer', () => {
   /** A port that refuses until `open`; the clock is set by hand. */
   async function gonePeer(): Promise<{ url: string; back: () => Promise<Server> }> {

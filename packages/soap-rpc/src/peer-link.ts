@@ -27,6 +27,8 @@ export interface PeerSettings {
   readonly maxQueue?: number;
   /** Default true. False: one connection per call, for a peer whose few workers are held by idle connections. */
   readonly keepAlive?: boolean;
+  /** Default 20 s: Apache closes a connection that is idle for 30 s, and so do our daemons; ours are gone before that. */
+  readonly idleMs?: number;
   /** False: every call is tried. */
   readonly breaker?: Partial<BreakerSettings> | false;
   /** Default 5 s. */
@@ -69,8 +71,9 @@ export class PeerLink {
   constructor(options: PeerLinkOptions) {
     const url = parseUrl(options.url);
     this.origin = url.origin;
-    const { tls, keepAlive = true, connectTimeoutMs = 5000, breaker = {}, concurrency = 32, maxQueue = 256 } = options;
-    this.#transport = new HttpTransport(url, { tls, keepAlive, connectTimeoutMs });
+    const { tls, keepAlive = true, idleMs = 20_000, connectTimeoutMs = 5000 } = options;
+    const { breaker = {}, concurrency = 32, maxQueue = 256 } = options;
+    this.#transport = new HttpTransport(url, { tls, keepAlive, idleMs, connectTimeoutMs });
     this.#limits = { concurrency, maxQueue };
     this.#breaking = breaker === false ? undefined : { ...defaultBreaker, ...breaker };
     this.#now = options.now ?? (() => performance.now());

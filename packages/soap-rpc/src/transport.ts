@@ -27,6 +27,7 @@ export interface PostOptions {
 export interface TransportOptions {
   readonly tls?: TlsTrust | undefined;
   readonly keepAlive: boolean;
+  readonly idleMs: number;
   readonly connectTimeoutMs: number;
 }
 
@@ -45,7 +46,7 @@ export class HttpTransport {
   #closings = 0;
 
   /** @throws Configuration.Invalid if the settings of TLS and the URL do not go together */
-  constructor(url: URL, { tls, keepAlive, connectTimeoutMs }: TransportOptions) {
+  constructor(url: URL, { tls, ...connections }: TransportOptions) {
     const secure = url.protocol === 'https:';
     if (secure !== (tls !== undefined)) {
       const what = secure ? 'needs `tls`: whom to believe' : 'is not https, but `tls` is set';
@@ -56,7 +57,7 @@ export class HttpTransport {
     this.#host = url.host;
     this.#target = { host, port: Number(url.port) || (secure ? 443 : 80) };
     const connector = tls === undefined ? undefined : new TlsConnector(tls, host);
-    this.#agent = new PeerAgent({ ...this.#target, tls: connector, keepAlive, connectTimeoutMs });
+    this.#agent = new PeerAgent({ ...this.#target, tls: connector, ...connections });
   }
 
   async post(options: PostOptions): Promise<HttpReply> {
