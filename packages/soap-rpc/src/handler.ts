@@ -99,7 +99,8 @@ class Endpoint {
     this.#name = first.service.name;
     this.#metrics = new ServiceMetrics(options.metrics, this.#name);
     // What only our own daemons speak has no place for the habits of originals.
-    const peers = new Peers(options.trusted, first.service.dialect === 'mallee' ? undefined : options.peers);
+    const ours = options.dialects.every(({ service }) => service.dialect === 'mallee');
+    const peers = new Peers(options.trusted, ours ? undefined : options.peers);
     this.#warnOfUnsigned(peers);
     const onVerified = (message: VerifiedMessage): void =>
       this.#metrics.verified(message, peers.fingerprint(message.certificatePem));

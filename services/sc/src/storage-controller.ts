@@ -1,12 +1,7 @@
-import { liveIdentity, loadTrusted, type DaemonContext, type RunningDaemon } from '@mallee/daemon';
+import type { DaemonContext, RunningDaemon } from '@mallee/daemon';
 import { createPool, migrate, type Pool } from '@mallee/database';
-import { createSoapHandler } from '@mallee/soap-rpc';
-import { MalleeStorage, wsdlText, type MalleeStorageOperations } from '@mallee/wsdl-types';
 import { schemaName, type StorageConfig } from './config.js';
-import { createStorageVolume } from './operations/create-storage-volume.js';
-import { deleteStorageVolume } from './operations/delete-storage-volume.js';
-import { describeStorageVolumes } from './operations/describe-storage-volumes.js';
-import { getStorageInfo } from './operations/get-storage-info.js';
+import { serveSoap } from './soap.js';
 import { checkDirectory, claimDirectory } from './volumes/identity.js';
 import { ReconcileLoop } from './volumes/reconcile-loop.js';
 import { VolumeFiles } from './volumes/volume-files.js';
@@ -16,18 +11,17 @@ const MIGRATIONS = new URL('../migrations', import.meta.url).href;
 
 /** Wires the storage controller; volumes are reconciled before it returns, so before a request is taken. */
 export async function startStorageController(context: DaemonContext<StorageConfig>): Promise<RunningDaemon> {
-  const { config, logger, health, http } = context;
+  const { config, logger, health } = context;
   const pool = createPool(config.databaseUrl, { schema: schemaName(config.cluster) });
   try {
     await migrate(pool, { schema: schemaName(config.cluster), directories: [MIGRATIONS] });
     const volumes = await openVolumes(pool, config);
-    const handler = soapHandler(context, volumes);
     const loop = new ReconcileLoop(volumes, logger, config.reconcileSeconds * 1000);
     await loop.once();
     loop.start();
     health.check('database', async () => void (await pool.query('select 1')));
     health.check('volumes directory', volumes.checkDirectory);
-    http.route(MalleeStorage.path, handler);
+    serveSoap(context, volumes);
     return {
       stop: async () => {
         await loop.stop();
@@ -47,24 +41,4 @@ async function openVolumes(pool: Pool, config: StorageConfig): Promise<VolumeSer
   await files.sweep();
   const check = (): Promise<void> => checkDirectory(config.volumesDirectory, id);
   return new VolumeService({ pool, files, limits: config, checkDirectory: check });
-}
-
-function soapHandler(
-  { config, logger, metrics }: DaemonContext<StorageConfig>,
-  volumes: VolumeService,
-): ReturnType<typeof createSoapHandler> {
-  return createSoapHandler<MalleeStorageOperations>({
-    service: MalleeStorage,
-    wsdl: wsdlText(MalleeStorage),
-    identity: liveIdentity(config, logger),
-    trusted: () => loadTrusted(config, 'cloud'),
-    handlers: {
-      CreateStorageVolume: (request) => createStorageVolume(volumes, request),
-      DescribeStorageVolumes: (request) => describeStorageVolumes(volumes, request),
-      DeleteStorageVolume: (request) => deleteStorageVolume(volumes, request),
-      GetStorageInfo: () => getStorageInfo(volumes),
-    },
-    logger,
-    metrics,
-  });
 }
