@@ -1,8 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SoapClient } from '@mallee/soap-rpc';
 import { describeReal } from '@mallee/testing';
+import { EucalyptusNC_2_0, wsdlText, type EucalyptusNCOperations_2_0 } from '@mallee/wsdl-types';
 import { Gsoap } from './gsoap/gsoap.js';
 import { NodeSoap } from './node-soap/node-soap.js';
+import { serveWithNodeSoap } from './node-soap/server.js';
+import { changingProxy } from './support/changing-proxy.js';
 import { Endpoints, type IdentityName } from './support/endpoints.js';
 import type { Call, Outcome, Stack, Suite, Target } from './support/stack.js';
 import { PYTHON, Zeep } from './zeep/zeep.js';
@@ -62,6 +67,11 @@ describeReal(needs.endpoints, 'foreign SOAP stacks', () => {
     const peer = endpoints.certificate(service === 'nc' ? 'node' : 'cluster');
     const own = { key: endpoints.key(caller), certificate: endpoints.certificate(caller) };
     return { url, wsdlUrl: `${url}?wsdl`, ...own, peer, suite, signing: 'profile', ...more };
+  }
+
+  function identityOf(name: IdentityName): { privateKeyPem: string; certificatePem: string } {
+    const read = (file: string): string => readFileSync(file, 'utf8');
+    return { privateKeyPem: read(endpoints.key(name)), certificatePem: read(endpoints.certificate(name)) };
   }
 
   function laterTarget(service: 'nc' | 'cc'): Target {
@@ -126,7 +136,14 @@ describeReal(needs.endpoints, 'foreign SOAP stacks', () => {
     it('does not believe a reply that another certificate signed', async () => {
       const stranger = target('nc', 'cluster', 'rsa-sha256', { peer: endpoints.certificate('intruder') });
       const [outcome] = await stackOf('nc').call(stranger, [describeResource]);
-      expect(outcome).toMatchObject({ operation: 'ncDescribeResource', error: expect.any(String) });
+      expect(outcome?.error).toMatch(wrongSignature);
+    }, 60_000);
+
+    it('does not believe a reply that was changed on the way', async () => {
+      const { url, close } = await changingProxy(endpoints.nodeUrl, (text) => text.replace('>OK<', '>KO<'));
+      const [outcome] = await stackOf('nc').call(target('nc', 'cluster', 'rsa-sha256', { url }), [describeResource]);
+      close();
+      expect(outcome?.error).toMatch(wrongSignature);
     }, 60_000);
   }
 
@@ -136,9 +153,11 @@ describeReal(needs.endpoints, 'foreign SOAP stacks', () => {
     beforeAll(async () => {
       const build = (name: string, service: 'nc' | 'cc', from: Target, dialect: '2.0' | '4.4') =>
         Gsoap.build(join(endpoints.directory('gsoap'), name), from.wsdlUrl, { service, dialect });
-      stacks.nc = await build('nc', 'nc', target('nc', 'cluster', 'rsa-sha256'), '2.0');
-      stacks.cc = await build('cc', 'cc', target('cc', 'cloud', 'rsa-sha256'), '2.0');
-      stacks.later = await build('later', 'nc', laterTarget('nc'), '4.4');
+      [stacks.nc, stacks.cc, stacks.later] = await Promise.all([
+        build('nc', 'nc', target('nc', 'cluster', 'rsa-sha256'), '2.0'),
+        build('cc', 'cc', target('cc', 'cloud', 'rsa-sha256'), '2.0'),
+        build('later', 'nc', laterTarget('nc'), '4.4'),
+      ]);
     }, 180_000);
 
     itIsAPeer('6', (service) => stacks[service]!);
@@ -147,6 +166,33 @@ describeReal(needs.endpoints, 'foreign SOAP stacks', () => {
       const outcomes = await stacks.later!.call(laterTarget('nc'), [describeResource, describeInstances]);
       expect(outcomes).toMatchObject([{ reply: { nodeStatus: 'enabled' } }, { reply: { return: true } }]);
     });
+
+    it.each(['rsa-sha256', 'rsa-sha1'] as const)(
+      'serves our client with %s',
+      async (suite) => {
+        const own = { key: endpoints.key('node'), certificate: endpoints.certificate('node') };
+        const server = await stacks.nc!.serve({ ...own, peer: endpoints.certificate('cluster'), suite });
+        const call = (by: IdentityName, from: IdentityName) => {
+          const trust = { identity: identityOf(by), peerCertificates: [identityOf(from).certificatePem] };
+          const client = new SoapClient<EucalyptusNCOperations_2_0>({
+            service: EucalyptusNC_2_0,
+            url: server.url,
+            suite,
+            keepAlive: false,
+            ...trust,
+          });
+          return client.call('ncDescribeResource', user).finally(() => client.close());
+        };
+        try {
+          await expect(call('cluster', 'node')).resolves.toMatchObject({ nodeStatus: 'OK', memorySizeMax: 1234 });
+          await expect(call('cluster', 'intruder')).rejects.toMatchObject({ code: 'Wire.BadReply' });
+          await expect(call('intruder', 'node')).rejects.toMatchObject({ code: 'Wire.PeerFault' });
+        } finally {
+          await server.stop();
+        }
+      },
+      60_000,
+    );
   });
 
   describeReal(needs.zeep, 'Python zeep', () => {
@@ -162,8 +208,42 @@ describeReal(needs.endpoints, 'foreign SOAP stacks', () => {
 
   describe('the soap package of npm', () => {
     itIsAPeer('3', () => new NodeSoap());
+
+    it('calls the NC and the CC in dialect 4.4', async () => {
+      const [resource] = await new NodeSoap().call(laterTarget('nc'), [describeResource]);
+      expect(resource).toMatchObject({ reply: { nodeStatus: 'enabled', memorySizeMax: 4096 } });
+      const [services] = await new NodeSoap().call(laterTarget('cc'), [
+        { operation: 'DescribeServices', fields: user },
+      ]);
+      expect(services).toMatchObject({ reply: { return: true } });
+    });
+
+    it('serves our client, which sees that it cannot sign replies', async () => {
+      const { url, close } = await serveWithNodeSoap(wsdlText(EucalyptusNC_2_0), {
+        nodeStatus: 'OK',
+        memorySizeMax: 1234,
+      });
+      const identity = identityOf('cluster');
+      const common = {
+        service: EucalyptusNC_2_0,
+        url,
+        identity,
+        peerCertificates: [identityOf('node').certificatePem],
+      };
+      const strict = new SoapClient<EucalyptusNCOperations_2_0>(common);
+      await expect(strict.call('ncDescribeResource', user)).rejects.toMatchObject({ code: 'Wire.BadReply' });
+      const lax = new SoapClient<EucalyptusNCOperations_2_0>({ ...common, verifyReplies: 'if-signed' });
+      await expect(lax.call('ncDescribeResource', user)).resolves.toMatchObject({ memorySizeMax: 1234 });
+      strict.close();
+      lax.close();
+      close();
+    });
   });
 });
+
+/** What each stack says of a reply that it does not believe. */
+const wrongSignature =
+  /SignatureVerificationFailed|Invalid certificate|signature or decryption was invalid|signature of the reply|invalid signature/;
 
 /** A failure of the operation: a reply that says return=false, or what the stack makes of it. */
 function refusal(outcome: Outcome | undefined): boolean {

@@ -73,11 +73,12 @@ export class Endpoints {
   }
 
   async #makeKeys(): Promise<void> {
-    for (const name of identities) {
+    const make = async (name: IdentityName): Promise<void> => {
       const { privateKeyPem, certificatePem } = await makeIdentity(name);
       writeFileSync(this.key(name), privateKeyPem);
       writeFileSync(this.certificate(name), certificatePem);
-    }
+    };
+    await Promise.all(identities.map(make));
   }
 
   #peers(role: 'cloud' | 'cluster'): object[] {
