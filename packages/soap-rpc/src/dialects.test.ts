@@ -291,6 +291,28 @@ describe('a peer with rules', () => {
   });
 });
 
+describe('an endpoint of an original service and one of our own', () => {
+  it('opens ours to nobody with rules of originals', async () => {
+    const service = { ...MalleeExtension, path };
+    const own = servePart(service, { Hint: async () => ({}) });
+    const common = { identity: node, trusted: () => [old.certificatePem, cluster.certificatePem], peers: () => rules };
+    const both = createSoapEndpoint({ dialects: [own, ...dialects], ...common, logger: quiet, metrics: new Metrics() });
+    const mixed = await listen(both);
+    const hint = MalleeExtension.operations['Hint']!;
+    const ask = async (identity: IdentityPem, suite: SuiteName, operation = hint): Promise<string> => {
+      const signer = new MessageSigner({ identity: loadIdentity(identity), suite });
+      const payload = encodeMessage(operation.request, operation === hint ? { source: 'x', subjects: [] } : {});
+      const { text } = signer.sign({ to: mixed.url + path, action: operation.soapAction, payload });
+      const headers = { 'content-type': 'text/xml', soapaction: '' };
+      return (await fetch(mixed.url + path, { method: 'POST', headers, body: text })).text();
+    };
+    expect(await ask(old, 'rsa-sha1', nc44['ncDescribeResource'])).toContain('hypervisor');
+    expect(await ask(cluster, 'rsa-sha256')).toContain('HintResponse');
+    expect(await ask(old, 'rsa-sha1')).toContain('Wire.PolicyViolation');
+    await mixed.close();
+  });
+});
+
 describe('the clock of a peer', () => {
   it('is a figure of its own', async () => {
     await send(nc20['ncDescribeResource']!);
@@ -328,6 +350,7 @@ describe('an endpoint is not made', () => {
       name: 'ncDescribeResource',
       soapAction: 'EucalyptusNC#ncDescribeResource',
       notSupported: 'x',
+      remark: undefined,
     });
   });
 });

@@ -10,8 +10,10 @@ export {
 } from './handler.js';
 export {
   notSupported,
+  remarked,
   serve,
   servedOperations,
+  servePart,
   type AllHandlers,
   type CallContext,
   type Handlers,
@@ -24,6 +26,7 @@ export {
   type ServedOperation,
   type WithoutBaseLists,
 } from './operations.js';
+export { operationsReference, type ReferenceEndpoint } from './operations-reference.js';
 export { recognise, type DialectOffer, type RecognisedRequest } from './recognise.js';
 export { SoapServer, type RouteOptions, type SoapServerContext, type SoapServerOptions } from './soap-server.js';
 export { defaultBreaker, type BreakerSettings } from './breaker.js';

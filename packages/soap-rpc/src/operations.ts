@@ -30,6 +30,11 @@ export function notSupported(reason: string): NotSupported {
   return { notSupported: reason };
 }
 
+/** Notes for the reference what an implemented operation does not do. */
+export function remarked<H extends (...parameters: never[]) => unknown>(remark: string, handler: H): H {
+  return Object.assign(handler, { remark });
+}
+
 type Handler<Ops, K extends keyof Ops> = (request: RequestOf<Ops, K>, context: CallContext) => Promise<ReplyOf<Ops, K>>;
 
 export type Handlers<Ops> = Partial<{ [K in OperationName<Ops>]: Handler<Ops, K> }>;
@@ -52,7 +57,7 @@ export function serve<Ops>(service: ServiceTable, handlers: AllHandlers<Ops>, ws
   return servePart(service, handlers, wsdl);
 }
 
-/** The same where not every operation has an entry. */
+/** The same where an operation without entry is not supported. */
 export function servePart(service: ServiceTable, handlers: object, wsdl?: string): ServedDialect {
   return { service, handlers: new Map(Object.entries(handlers) as [string, AnyHandler | NotSupported][]), wsdl };
 }
@@ -63,14 +68,19 @@ export interface ServedOperation {
   readonly soapAction: string;
   /** Undefined: implemented. */
   readonly notSupported: string | undefined;
+  /** What an implemented operation does not do. */
+  readonly remark: string | undefined;
 }
 
 /** Every operation of the WSDL, in its order. */
 export function servedOperations({ service, handlers }: ServedDialect): ServedOperation[] {
   return Object.values(service.operations).map(({ name, soapAction }) => {
     const handler = handlers.get(name);
-    const reason = typeof handler === 'function' ? undefined : (handler?.notSupported ?? NO_REASON);
-    return { name, soapAction, notSupported: reason };
+    if (typeof handler !== 'function') {
+      return { name, soapAction, notSupported: handler?.notSupported ?? NO_REASON, remark: undefined };
+    }
+    const { remark } = handler as AnyHandler & { readonly remark?: string };
+    return { name, soapAction, notSupported: undefined, remark };
   });
 }
 

@@ -54,6 +54,7 @@ export class Reception {
   readonly #options: ReceptionOptions;
   readonly #peers: Peers;
   readonly #limits: XmlLimits;
+  readonly #suites: readonly SuiteName[];
   readonly #verifier: MessageVerifier;
 
   constructor(options: ReceptionOptions, peers: Peers) {
@@ -61,9 +62,10 @@ export class Reception {
     this.#peers = peers;
     this.#limits = { ...defaultLimits, ...options.limits };
     const { clock, engine } = options;
+    this.#suites = options.suites ?? ['rsa-sha256'];
     this.#verifier = new MessageVerifier({
       trusted: () => peers.trusted(),
-      suites: options.suites ?? ['rsa-sha256'],
+      suites: this.#suites,
       limits: this.#limits,
       replayCache: options.replayCache ?? new ReplayCache(),
       ...(clock === undefined ? {} : { clock }),
@@ -94,7 +96,15 @@ export class Reception {
       const text = `wsa:Action ${verified.action} does not belong to the body element`;
       throw new MalleeError('Wire.PolicyViolation', text);
     }
+    if (offer.service.dialect === 'mallee') this.#refuseLegacy(verified);
     return { dialect: offer, operation, message, certificatePem, addressing: { messageId, to, suite, profile } };
+  }
+
+  /** Where an endpoint serves both, the rules for an original do not open what our own daemons speak. */
+  #refuseLegacy({ profile, suite }: VerifiedMessage): void {
+    if (profile !== 'body-timestamp' || !this.#suites.includes(suite)) {
+      throw new MalleeError('Wire.PolicyViolation', `this service is not offered with ${profile} and ${suite}`);
+    }
   }
 
   /**

@@ -17,13 +17,7 @@ export function serveSoap(cluster: Cluster, http: HttpListener): void {
   const trusted = (...roles: Role[]) => roles.flatMap((role) => loadTrusted(cluster.config(), role));
   soap.route(clusterDialects(cluster), { trusted: () => trusted('cloud') });
   soap.route(keyDialects(cluster), { trusted: () => [], signed: false });
-  const extension = serve<MalleeExtensionOperations>(MalleeExtension, {
-    Hint: (request, context) => takeHint(cluster, request, context.correlationId),
-    DescribeDetails: (request, context) => {
-      requirePeer(context.peerCertificate, trusted('cloud'), 'DescribeDetails');
-      return describeDetails(cluster, request, context.correlationId);
-    },
-  });
+  const extension = extensionDialect(cluster, () => trusted('cloud'));
   soap.route([extension], { trusted: () => trusted('cloud', 'node') });
 }
 
@@ -35,6 +29,17 @@ export function clusterDialects(cluster: Cluster): readonly ServedDialect[] {
 /** EucalyptusGL in every dialect. */
 export function keyDialects(cluster: Cluster): readonly ServedDialect[] {
   return [keys20(cluster), keys44(cluster)];
+}
+
+/** MalleeExtension; `cloud` gives the certificates of the cloud. */
+export function extensionDialect(cluster: Cluster, cloud: () => readonly string[]): ServedDialect {
+  return serve<MalleeExtensionOperations>(MalleeExtension, {
+    Hint: (request, context) => takeHint(cluster, request, context.correlationId),
+    DescribeDetails: (request, context) => {
+      requirePeer(context.peerCertificate, cloud(), 'DescribeDetails');
+      return describeDetails(cluster, request, context.correlationId);
+    },
+  });
 }
 
 /** One endpoint, two callers: nodes give hints, only the cloud asks questions. */

@@ -3,7 +3,7 @@ import type { MalleeWalrusOperations } from '@mallee/wsdl-types';
 import type { ImageStore } from './image-store.js';
 
 /** The operations of the SOAP service MalleeWalrus, which the CLC calls. */
-export function imageOperations(store: ImageStore): Handlers<MalleeWalrusOperations> {
+export function imageOperations(store: ImageStore): Required<Handlers<MalleeWalrusOperations>> {
   return {
     /** Verified facts of an image that is about to be registered. */
     CheckImage: async ({ location, accountId }) => {

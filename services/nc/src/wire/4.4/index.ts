@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { MalleeError } from '@mallee/errors';
-import { notSupported, serve, type ServedDialect } from '@mallee/soap-rpc';
+import { notSupported, remarked, serve, type ServedDialect } from '@mallee/soap-rpc';
 import { EucalyptusNC_4_4, type EucalyptusNCOperations_4_4 } from '@mallee/wsdl-types';
 import { getConsoleOutput } from '../../operations/get-console-output.js';
 import { WHY_NOT } from '../../operations/not-supported.js';
@@ -19,7 +19,9 @@ export function nodeDialect_4_4({ controller, network, iqn }: OperationParts): S
     ncDescribeResource: () => Promise.resolve(resource44(controller, iqn)),
     ncDescribeInstances: (request) =>
       Promise.resolve({ instances: visibleInstances(controller, request).map(instance44) }),
-    ncRunInstance: async (request) => ({ instance: instance44(await controller.run(launch44(request))) }),
+    ncRunInstance: remarked('from images only, with one interface and without credential floppy', async (request) => ({
+      instance: instance44(await controller.run(launch44(request))),
+    })),
     ncTerminateInstance: ({ instanceId }) => terminateInstance(controller, instanceId, '4.4'),
     ncRebootInstance: ({ instanceId }) => rebootInstance(controller, instanceId),
     ncGetConsoleOutput: ({ instanceId }) => getConsoleOutput(controller, instanceId),
@@ -36,8 +38,10 @@ export function nodeDialect_4_4({ controller, network, iqn }: OperationParts): S
       await modifyNode(controller, stateName);
       return {};
     },
-    // Nothing is measured, and that is what is told: a failure would be one per poll in the log of the cluster controller.
-    ncDescribeSensors: () => Promise.resolve({ sensorsResources: [] }),
+    // A failure would be one per poll in the log of the cluster controller.
+    ncDescribeSensors: remarked('nothing is measured, and that is the answer', () =>
+      Promise.resolve({ sensorsResources: [] }),
+    ),
     ncAttachVolume: notSupported(WHY_NOT.volumes),
     ncDetachVolume: notSupported(WHY_NOT.volumes),
     ncCreateImage: notSupported(WHY_NOT.volumes),
