@@ -227,6 +227,21 @@ describe('what is no answer', () => {
       'HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\nContent-Length: 25\r\n\r\n<html><br>nothing</html>\n',
       { code: 'Wire.BadReply', details: { status: 404 } },
     ],
+    [
+      'another address',
+      'HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n',
+      { code: 'Wire.BadReply', details: { status: 302 } },
+    ],
+    [
+      'another protocol',
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n',
+      { code: 'Wire.PeerUnreachable' },
+    ],
+    [
+      'a head without end',
+      `HTTP/1.1 200 OK\r\n${'X-Y: zzzzzzzzzzzzzzzz\r\n'.repeat(2000)}`,
+      { code: 'Wire.PeerUnreachable', details: { reason: 'HPE_HEADER_OVERFLOW' } },
+    ],
     ['something else than HTTP', 'SSH-2.0-OpenSSH_9.2\r\n', { code: 'Wire.PeerUnreachable' }],
     [
       'two lengths',

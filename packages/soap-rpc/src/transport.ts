@@ -104,6 +104,8 @@ export class HttpTransport {
         answered = true;
         readReply(incoming, maxReplyBytes, resolve, fail);
       });
+      // Without an error when the peer switches to another protocol.
+      outgoing.on('close', () => !answered && fail(new Error('the connection was closed without an answer')));
       limit.onEnd(() => fail(new Error(limit.reason)));
       outgoing.end(body);
     });
