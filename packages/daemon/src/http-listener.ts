@@ -18,8 +18,11 @@ export interface HttpListenerOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly health: Health;
+  /** How long a client may take for the head of a request, also for the first byte of it, in milliseconds; default 20 s. */
+  readonly headersTimeoutMs?: number | undefined;
 }
 
+const HEADERS_MS = 20_000;
 const HANDSHAKE_MS = 20_000;
 
 type Matcher = (path: string) => boolean;
@@ -38,15 +41,16 @@ export class HttpListener {
   constructor(options: HttpListenerOptions) {
     this.#options = options;
     const answer = (request: IncomingMessage, response: ServerResponse): void => void this.#handle(request, response);
-    const common = { noDelay: true, keepAlive: true };
-    const { tls } = options;
+    const { tls, headersTimeoutMs = HEADERS_MS } = options;
+    // Slow clients are looked for this often, so that they are gone soon after their time.
+    const common = { noDelay: true, keepAlive: true, connectionsCheckingInterval: Math.ceil(headersTimeoutMs / 4) };
     this.#server =
       tls === undefined
         ? createServer(common, answer)
         : createTlsServer({ ...common, handshakeTimeout: HANDSHAKE_MS, ...tlsOptions(tls) }, answer);
     // S3 uploads take longer than the default five minutes for a whole request; slow headers stay bounded.
     this.#server.requestTimeout = 0;
-    this.#server.headersTimeout = 20_000;
+    this.#server.headersTimeout = headersTimeoutMs;
     this.#server.keepAliveTimeout = 30_000;
   }
 

@@ -40,6 +40,8 @@ export interface EndpointOptions {
   /** One cache for all endpoints of a daemon; default one of its own. */
   readonly replayCache?: ReplayCache | undefined;
   readonly limits?: Partial<XmlLimits> | undefined;
+  /** How long the body of a request may take to arrive, in milliseconds; default 30 s. */
+  readonly bodyTimeoutMs?: number | undefined;
   readonly clock?: Clock | undefined;
   readonly engine?: SignatureEngine | undefined;
 }
@@ -114,7 +116,7 @@ class Endpoint {
     let received: ReceivedRequest;
     try {
       checkHttp(request);
-      const body = await readBody(request, this.#reception.maxBytes);
+      const body = await readBody(request, this.#reception.maxBytes, this.#options.bodyTimeoutMs);
       received = this.#reception.receive(body, request.headers['soapaction'] as string);
     } catch (error) {
       const typed = toMalleeError(error, `receive a message for ${this.#name}`);

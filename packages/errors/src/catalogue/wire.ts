@@ -14,6 +14,12 @@ export const wire = {
     cause: 'The message exceeds a parser limit (size, depth, elements, attributes, name length).',
     remedy: 'Send a smaller message or raise the documented limit.',
   },
+  'Wire.RequestTimeout': {
+    family: 'wire',
+    status: 408,
+    cause: 'The body of the request did not arrive in time.',
+    remedy: 'Look at the network between both machines; a body has 30 seconds.',
+  },
   'Wire.MalformedMessage': {
     family: 'wire',
     status: 400,
