@@ -1,8 +1,7 @@
 import { MalleeError } from '@mallee/errors';
 import type { XmlElement } from '@mallee/xml';
-import type { TrustedCertificate } from './certificates.js';
 import { BASE64_BINARY, DS, REPLY_RELATIONSHIP, SOAP, WSA, WSSE, WSU, X509V3 } from './names.js';
-import type { PartName, PartRules, Profile } from './profile.js';
+import type { PartName, PartRules } from './profile.js';
 import {
   attribute,
   base64Text,
@@ -17,18 +16,11 @@ import {
   wsuId,
 } from './read-element.js';
 import { readSignature, type ReadSignature } from './read-signature.js';
-import type { SuiteName } from './suites.js';
+import type { Peer } from './received.js';
 import { readTimestamp, type ReadTimestamp } from './timestamp.js';
 import { violation } from './violation.js';
 
 export type SignedParts = Partial<Record<PartName, XmlElement>>;
-
-/** Whoever a token belongs to, and what its messages must keep to. */
-export interface Peer {
-  readonly certificate: TrustedCertificate;
-  readonly profile: Profile;
-  readonly suites: readonly SuiteName[];
-}
 
 /** A message of the right shape. Nothing in it is verified yet. */
 export interface ReadMessage {

@@ -1,8 +1,21 @@
 import { randomUUID, sign } from 'node:crypto';
-import { escapeText } from '@mallee/xml';
 import type { Identity } from './certificates.js';
 import { systemClock, type Clock } from './clock.js';
-import { BASE64_BINARY, DS, EXCLUSIVE_C14N, REPLY_RELATIONSHIP, SOAP, WSA, WSSE, WSU, X509V3 } from './names.js';
+import {
+  bodyText,
+  envelopeText,
+  headerText,
+  REFERENCE_END,
+  referenceStart,
+  securityStart,
+  SIGNED_INFO_CANONICAL,
+  SIGNED_INFO_END,
+  signatureText,
+  signedInfoStart,
+  timestampText,
+  type HeaderName,
+  type PartText,
+} from './layout.js';
 import { bodyTimestamp, type PartName, type Profile } from './profile.js';
 import { digestBase64, suites, type Suite, type SuiteName } from './suites.js';
 
@@ -39,12 +52,6 @@ export interface SignerOptions {
   readonly lifetimeMs?: number;
 }
 
-// Ids need to be unique within one message only, so they are constant and the texts around them are, too.
-const id = (part: PartName): string => `id-${part}`;
-const DECLARE_WSU = `xmlns:wsu="${WSU}"`;
-const DECLARE_WSA = `xmlns:wsa="${WSA}"`;
-const DECLARE_SOAP = `xmlns:soapenv="${SOAP}"`;
-
 const CACHED_PARTS = 256;
 
 /**
@@ -58,13 +65,12 @@ export class MessageSigner {
   readonly #clock: Clock;
   readonly #lifetimeMs: number;
   readonly #constant = new Map<string, Part>();
-  readonly #beforeTimestamp: string;
-  readonly #beforeReferences: string;
+  readonly #securityStart: string;
+  readonly #signedInfoStart: string;
   readonly #references = new Map<PartName, string>();
   /** A random UUID up to its last group. */
   readonly #idPrefix = `urn:uuid:${randomUUID().slice(0, 24)}`;
   #count = 0;
-  readonly #digestEnd = '</ds:DigestValue></ds:Reference>';
 
   constructor(options: SignerOptions) {
     this.#identity = options.identity;
@@ -72,13 +78,8 @@ export class MessageSigner {
     this.#timed = (options.profile ?? bodyTimestamp).request.required.includes('Timestamp');
     this.#clock = options.clock ?? systemClock;
     this.#lifetimeMs = options.lifetimeMs ?? 300_000;
-    this.#beforeTimestamp =
-      `<wsse:Security xmlns:wsse="${WSSE}" soapenv:mustUnderstand="1">` +
-      `<wsse:BinarySecurityToken ${DECLARE_WSU} EncodingType="${BASE64_BINARY}" ValueType="${X509V3}" wsu:Id="id-Token">` +
-      `${this.#identity.token}</wsse:BinarySecurityToken>`;
-    this.#beforeReferences =
-      `><ds:CanonicalizationMethod Algorithm="${EXCLUSIVE_C14N}"></ds:CanonicalizationMethod>` +
-      `<ds:SignatureMethod Algorithm="${this.#suite.signature}"></ds:SignatureMethod>`;
+    this.#securityStart = securityStart(this.#identity.token);
+    this.#signedInfoStart = signedInfoStart(this.#suite);
   }
 
   /** Builds and signs a message with a new MessageID. */
@@ -88,23 +89,22 @@ export class MessageSigner {
     if (message.to !== undefined) parts.push(['To', this.#cached('To', message.to)]);
     parts.push(['Action', this.#cached('Action', message.action)]);
     if (message.from !== undefined) parts.push(['From', this.#cached('From', message.from)]);
-    parts.push(['MessageID', this.#addressing('MessageID', escapeText(messageId), '')]);
-    if (message.relatesTo !== undefined) parts.push(['RelatesTo', this.#relatesTo(message.relatesTo)]);
+    parts.push(['MessageID', this.#part(headerText('MessageID', messageId))]);
+    if (message.relatesTo !== undefined) {
+      parts.push(['RelatesTo', this.#part(headerText('RelatesTo', message.relatesTo))]);
+    }
     let headers = '';
     for (const [, part] of parts) headers += part.wire;
-    const body = this.#body(message.payload);
+    const body = this.#part(bodyText(message.payload));
     parts.push(['Body', body]);
-    let timestamp = '';
+    let security = this.#securityStart;
     if (this.#timed) {
-      const part = this.#timestamp();
-      parts.push(['Timestamp', part]);
-      timestamp = part.wire;
+      const timestamp = this.#timestamp();
+      parts.push(['Timestamp', timestamp]);
+      security += timestamp.wire;
     }
-    const text =
-      `<soapenv:Envelope ${DECLARE_SOAP}><soapenv:Header ${DECLARE_WSA}>${headers}` +
-      `${this.#beforeTimestamp}${timestamp}${this.#signature(parts)}</wsse:Security></soapenv:Header>` +
-      `${body.wire}</soapenv:Envelope>`;
-    return { text, messageId };
+    security += this.#signature(parts);
+    return { text: envelopeText(headers, security, body.wire), messageId };
   }
 
   /** Unique, not secret: a random start for each signer and a count, which costs a tenth of new random bytes. */
@@ -113,70 +113,43 @@ export class MessageSigner {
     return this.#idPrefix + this.#count.toString(16).padStart(12, '0');
   }
 
+  #part({ wire, canonical }: PartText): Part {
+    return { wire, digest: digestBase64(this.#suite.hash, canonical) };
+  }
+
   #signature(parts: readonly (readonly [PartName, Part])[]): string {
-    let signedInfo = this.#beforeReferences;
-    for (const [name, part] of parts) signedInfo += this.#reference(name) + part.digest + this.#digestEnd;
-    signedInfo += '</ds:SignedInfo>';
-    const canonical = Buffer.from(`<ds:SignedInfo xmlns:ds="${DS}"${signedInfo}`, 'latin1');
-    const value = sign(this.#suite.hash, canonical, this.#identity.privateKey).toString('base64');
-    return (
-      `<ds:Signature xmlns:ds="${DS}" Id="id-Signature"><ds:SignedInfo${signedInfo}` +
-      `<ds:SignatureValue>${value}</ds:SignatureValue><ds:KeyInfo><wsse:SecurityTokenReference>` +
-      `<wsse:Reference URI="#id-Token" ValueType="${X509V3}"></wsse:Reference>` +
-      `</wsse:SecurityTokenReference></ds:KeyInfo></ds:Signature>`
-    );
+    let signedInfo = this.#signedInfoStart;
+    for (const [name, part] of parts) signedInfo += this.#reference(name) + part.digest + REFERENCE_END;
+    signedInfo += SIGNED_INFO_END;
+    const canonical = Buffer.from(SIGNED_INFO_CANONICAL + signedInfo, 'latin1');
+    return signatureText(signedInfo, sign(this.#suite.hash, canonical, this.#identity.privateKey).toString('base64'));
   }
 
   /** Text of a Reference up to its digest. */
   #reference(name: PartName): string {
     let text = this.#references.get(name);
     if (text === undefined) {
-      text =
-        `<ds:Reference URI="#${id(name)}"><ds:Transforms><ds:Transform Algorithm="${EXCLUSIVE_C14N}"></ds:Transform>` +
-        `</ds:Transforms><ds:DigestMethod Algorithm="${this.#suite.digest}"></ds:DigestMethod><ds:DigestValue>`;
+      text = referenceStart(this.#suite, name);
       this.#references.set(name, text);
     }
     return text;
   }
 
   /** To, Action and From repeat from message to message, so their digests are kept. */
-  #cached(name: 'To' | 'Action' | 'From', value: string): Part {
+  #cached(name: HeaderName, value: string): Part {
     const key = `${name} ${value}`;
     let part = this.#constant.get(key);
     if (part === undefined) {
       if (this.#constant.size >= CACHED_PARTS) this.#constant.clear();
       // A copy: the value may be a slice of a received message, which must not live as long as this cache.
-      const text = escapeText(Buffer.from(value).toString());
-      part = this.#addressing(name, name === 'From' ? `<wsa:Address>${text}</wsa:Address>` : text, '');
+      part = this.#part(headerText(name, Buffer.from(value).toString()));
       this.#constant.set(key, part);
     }
     return part;
   }
 
-  #relatesTo(messageId: string): Part {
-    return this.#addressing('RelatesTo', escapeText(messageId), ` wsa:RelationshipType="${REPLY_RELATIONSHIP}"`);
-  }
-
-  /** A header of WS-Addressing; xmlns:wsa is declared on soap:Header. */
-  #addressing(name: PartName, content: string, attributes: string): Part {
-    const rest = `${DECLARE_WSU} wsu:Id="${id(name)}"${attributes}>${content}</wsa:${name}>`;
-    const digest = digestBase64(this.#suite.hash, `<wsa:${name} ${DECLARE_WSA} ${rest}`);
-    return { wire: `<wsa:${name} ${rest}`, digest };
-  }
-
-  #body(payload: string): Part {
-    const rest = `${DECLARE_WSU} wsu:Id="${id('Body')}">${payload}</soapenv:Body>`;
-    const digest = digestBase64(this.#suite.hash, `<soapenv:Body ${DECLARE_SOAP} ${rest}`);
-    return { wire: `<soapenv:Body ${rest}`, digest };
-  }
-
   #timestamp(): Part {
     const now = this.#clock();
-    const created = new Date(now).toISOString();
-    const expires = new Date(now + this.#lifetimeMs).toISOString();
-    const wire =
-      `<wsu:Timestamp ${DECLARE_WSU} wsu:Id="${id('Timestamp')}"><wsu:Created>${created}</wsu:Created>` +
-      `<wsu:Expires>${expires}</wsu:Expires></wsu:Timestamp>`;
-    return { wire, digest: digestBase64(this.#suite.hash, wire) };
+    return this.#part(timestampText(new Date(now).toISOString(), new Date(now + this.#lifetimeMs).toISOString()));
   }
 }

@@ -35,17 +35,19 @@ export function readTimestamp(element: XmlElement): ReadTimestamp {
   return { created, expires };
 }
 
-/** UTC with Z, with or without fractions of a second; dates that do not exist and leap seconds are refused. */
 function readTime(element: XmlElement): number {
   onlyAttributes(element, []);
-  const text = leafText(element);
+  return parseTime(leafText(element)) ?? violation(`${element.local} is not a UTC time`);
+}
+
+/** UTC with Z, with or without fractions of a second; undefined for dates that do not exist, leap seconds and all other forms. */
+export function parseTime(text: string): number | undefined {
   const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/.exec(text);
-  const milliseconds = (match?.[2] ?? '').padEnd(3, '0').slice(0, 3);
-  const time = match === null ? Number.NaN : Date.parse(`${match[1]}.${milliseconds}Z`);
-  if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(match?.[1] ?? '-')) {
-    violation(`${element.local} is not a UTC time`);
-  }
-  return time;
+  if (match === null) return undefined;
+  const milliseconds = (match[2] ?? '').padEnd(3, '0').slice(0, 3);
+  const time = Date.parse(`${match[1]}.${milliseconds}Z`);
+  // A day that does not exist becomes another one.
+  return Number.isNaN(time) || !new Date(time).toISOString().startsWith(match[1]!) ? undefined : time;
 }
 
 /** Throws Wire.ClockSkew for a message of the future, Wire.Expired for one that is too old; both name both clocks. */
