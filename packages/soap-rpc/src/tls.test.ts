@@ -1,14 +1,17 @@
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { TlsOptions } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createSelfSignedCertificate } from '@mallee/certificates';
-import { Metrics } from '@mallee/daemon';
-import { makeIdentity } from '@mallee/testing';
+import { Health, HttpListener, Metrics } from '@mallee/daemon';
+import { makeIdentity, scratchDirectory } from '@mallee/testing';
 import { EucalyptusNC_2_0, type EucalyptusNCOperations_2_0 } from '@mallee/wsdl-types';
 import type { IdentityPem } from '@mallee/ws-security';
 import { createSoapHandler } from './handler.js';
-import { PeerLink, SoapClient, type TlsTrust } from './index.js';
+import { PeerLink, SoapClient, SoapServer, type TlsTrust } from './index.js';
+import { servePart } from './operations.js';
 import { quiet } from './test-support/peers.js';
 
 let cluster: IdentityPem;
@@ -112,6 +115,45 @@ describe('TLS to a pinned certificate', () => {
     pins = [node.certificatePem];
     expect(await power(client)).toMatchObject({ return: true });
   });
+});
+
+it('joins our client to the listener of our daemons, and follows it to a new pair', async () => {
+  const scratch = scratchDirectory();
+  cleanUps.push(() => scratch.remove());
+  const files = { key: join(scratch.path, 'tls-key.pem'), certificate: join(scratch.path, 'tls-cert.pem') };
+  const write = ({ privateKeyPem, certificatePem }: IdentityPem): void => {
+    writeFileSync(files.key, privateKeyPem);
+    writeFileSync(files.certificate, certificatePem);
+  };
+  write(node);
+  const keys = { privateKey: files.key, certificate: files.certificate };
+  const metrics = new Metrics();
+  const http = new HttpListener({
+    host: '127.0.0.1',
+    port: 0,
+    tls: files,
+    logger: quiet,
+    metrics,
+    health: new Health(),
+  });
+  const config = { keys, peers: [], listen: { host: '127.0.0.1', port: 0 } };
+  const server = new SoapServer({ config, logger: quiet, metrics, http });
+  const handlers = { ncPowerDown: async () => ({ statusMessage: 0 }) };
+  server.route([servePart(EucalyptusNC_2_0, handlers)], { trusted: () => [cluster.certificatePem] });
+  const { port } = await http.listen();
+  cleanUps.push(() => http.close(0));
+  expect(await power(clientOf(port, { pinnedCertificates: [node.certificatePem] }))).toMatchObject({ return: true });
+
+  write(other);
+  const after = clientOf(port, { pinnedCertificates: [other.certificatePem] });
+  let error: unknown;
+  // The listener looks at its files from time to time. The reply is signed by whichever key the daemon has: only TLS matters here.
+  for (let count = 0; count < 300; count += 1) {
+    error = await power(after);
+    if ((error as { code?: string }).code !== 'Wire.TlsPinMismatch') break;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  expect(error).not.toMatchObject({ code: 'Wire.TlsPinMismatch' });
 });
 
 describe('TLS with an authority', () => {
