@@ -15,6 +15,7 @@ export {
   servedOperations,
   servePart,
   type AllHandlers,
+  type AnyHandler,
   type CallContext,
   type Handlers,
   type NotSupported,
