@@ -3,6 +3,7 @@ import { defineConfigure } from './configure.js';
 import { defineDemo } from './demo.js';
 import { defineDown } from './down.js';
 import { defineJoin } from './join.js';
+import { defineKeys } from './keys.js';
 import { defineLogs } from './logs.js';
 import { defineRegister } from './register.js';
 import { defineReset } from './reset.js';
@@ -21,5 +22,6 @@ export const commands: readonly ((program: Command) => void)[] = [
   defineConfigure,
   defineRegister,
   defineJoin,
+  defineKeys,
   defineSoap,
 ];

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { MalleeError } from '@mallee/errors';
 import { z } from 'zod';
 import { peerSchema } from './peers.js';
-import { readPem } from './pem.js';
+import { readPem, splitCertificates } from './pem.js';
 
 /** Which kind of component a trusted certificate belongs to. */
 export const roles = ['cloud', 'cluster', 'node', 'walrus', 'storage'] as const;
@@ -21,9 +21,7 @@ export const baseConfigSchema = z.object({
   /** Shown in logs and metrics, for example `clc` or `nc-1`. */
   name: z.string().min(1),
   stateDirectory: z.string().min(1),
-  listen: z.object({
-    host: z.string().default('127.0.0.1'),
-    port: z.number().int().min(0).max(65535),
+  listen: listenSchema.extend({
     /**
      * Base URLs that peers reach this daemon by, for example `http://cc-1.example:8774`. A signed message must be addressed to one
      * of them, so that one for another daemon with the same keys cannot be played here. Without them only the path is compared,
@@ -74,10 +72,4 @@ export function loadIdentity(config: Pick<BaseConfig, 'keys'>): { privateKeyPem:
  */
 export function loadTrusted(config: Pick<BaseConfig, 'trust'>, role: Role): string[] {
   return (config.trust[role] ?? []).flatMap((file) => splitCertificates(readPem(file)));
-}
-
-/** The certificates of a PEM text, each as a text of its own; a text without any comes back as it is, for its reader to refuse. */
-export function splitCertificates(pem: string): string[] {
-  const found = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
-  return found === null ? [pem] : found.map((one) => `${one}\n`);
 }

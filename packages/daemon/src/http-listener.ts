@@ -7,6 +7,7 @@ import type { Health } from './health.js';
 import type { Logger } from './logger.js';
 import type { Metrics } from './metrics.js';
 import { keepTlsCurrent, tlsOptions, type TlsFiles } from './tls-files.js';
+import { answerBeforeClosing } from './unread-requests.js';
 
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
@@ -27,13 +28,19 @@ const HANDSHAKE_MS = 20_000;
 
 type Matcher = (path: string) => boolean;
 
+interface Route {
+  readonly matches: Matcher;
+  readonly handler: HttpHandler;
+  readonly asksForBody: boolean;
+}
+
 /**
  * One HTTP or HTTPS port. `/healthz`, `/readyz` and `/metrics` are answered here; everything else goes to the first route that
  * matches the undecoded path. Every request runs under a correlation id that the answer carries back.
  */
 export class HttpListener {
   readonly #options: HttpListenerOptions;
-  readonly #routes: { matches: Matcher; handler: HttpHandler }[] = [];
+  readonly #routes: Route[] = [];
   readonly #server: Server;
   #stopping = false;
   #tlsWatch: { stop(): void } | undefined;
@@ -52,11 +59,22 @@ export class HttpListener {
     this.#server.requestTimeout = 0;
     this.#server.headersTimeout = headersTimeoutMs;
     this.#server.keepAliveTimeout = 30_000;
+    this.#server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      if (this.#routeOf(pathOf(request))?.asksForBody !== true) response.writeContinue();
+      answer(request, response);
+    });
+    // Other expectations mean nothing here, and are no reason to refuse.
+    this.#server.on('checkExpectation', answer);
+    answerBeforeClosing(this.#server);
   }
 
-  /** A path that ends with `/` matches everything below it, another exactly itself; `*` matches all. Routes are tried in order. */
-  route(path: string | Matcher, handler: HttpHandler): void {
-    this.#routes.push({ matches: typeof path === 'string' ? pathMatcher(path) : path, handler });
+  /**
+   * A path that ends with `/` matches everything below it, another exactly itself; `*` matches all. Routes are tried in order. With
+   * `asksForBody` the handler itself answers `Expect: 100-continue` (`response.writeContinue()`) when it wants the body.
+   */
+  route(path: string | Matcher, handler: HttpHandler, options: { readonly asksForBody?: boolean } = {}): void {
+    const matches = typeof path === 'string' ? pathMatcher(path) : path;
+    this.#routes.push({ matches, handler, asksForBody: options.asksForBody ?? false });
   }
 
   async listen(): Promise<{ port: number }> {
@@ -101,10 +119,14 @@ export class HttpListener {
       if (path === '/readyz') return this.#ready(response);
       if (path === '/metrics') return this.#metrics(response);
     }
-    const route = this.#routes.find(({ matches }) => matches(path));
+    const route = this.#routeOf(path);
     if (route === undefined)
       return sendJson(response, 404, { error: 'NotFound', message: `nothing is served at ${path}` });
     await route.handler(request, response);
+  }
+
+  #routeOf(path: string): Route | undefined {
+    return this.#routes.find(({ matches }) => matches(path));
   }
 
   async #ready(response: ServerResponse): Promise<void> {

@@ -5,7 +5,6 @@ export {
   loadIdentity,
   loadTrusted,
   roles,
-  splitCertificates,
   type BaseConfig,
   type Role,
 } from './config.js';
@@ -25,4 +24,5 @@ export { loadPeers, type PeerRules } from './peers.js';
 export { readBody } from './read-body.js';
 export { keepTlsCurrent, tlsOptions, type TlsFiles } from './tls-files.js';
 export { watchFiles } from './watch-files.js';
+export { splitCertificates } from './pem.js';
 export { runDaemon, type DaemonContext, type DaemonDefinition, type RunningDaemon } from './run-daemon.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readPem } from './pem.js';
+import { readPem, splitCertificates } from './pem.js';
 
 /** How one peer speaks. What is left out is found out from its messages (dialect) or is the default of Mallee. */
 export const peerSchema = z
@@ -29,10 +29,12 @@ interface PeersConfig {
 
 /** The rules of `peers`. The certificates are read at each call, so that a new file needs no restart. */
 export function loadPeers({ peers }: PeersConfig): PeerRules[] {
-  return peers.map(({ certificate, dialect, profile, suite }) => ({
-    certificatePem: readPem(certificate),
-    ...(dialect === undefined ? {} : { dialect }),
-    profile,
-    suite: suite ?? (profile === 'headers-only' ? 'rsa-sha1' : 'rsa-sha256'),
-  }));
+  return peers.flatMap(({ certificate, dialect, profile, suite }) =>
+    splitCertificates(readPem(certificate)).map((certificatePem) => ({
+      certificatePem,
+      ...(dialect === undefined ? {} : { dialect }),
+      profile,
+      suite: suite ?? (profile === 'headers-only' ? 'rsa-sha1' : 'rsa-sha256'),
+    })),
+  );
 }

@@ -1,0 +1,26 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+/**
+ * Bytes that are no HTTP end a connection. Node would answer them at once, even where the answer to the request before them is
+ * still owed (a body longer than its Content-Length); here that answer goes out first, and the connection closes after it.
+ */
+export function answerBeforeClosing(server: Server): void {
+  const answering = new WeakMap<Duplex, ServerResponse>();
+  const note = (request: IncomingMessage, response: ServerResponse): void => {
+    answering.set(request.socket, response);
+  };
+  for (const event of ['request', 'checkContinue', 'checkExpectation']) server.prependListener(event, note);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    const owed = answering.get(socket);
+    if (owed !== undefined && !owed.writableEnded && !owed.destroyed && error.code !== 'ECONNRESET') {
+      owed.shouldKeepAlive = false;
+      owed.once('finish', () => socket.end());
+      return;
+    }
+    if (socket.writable && error.code !== 'ECONNRESET') {
+      const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
+    } else socket.destroy(error);
+  });
+}
