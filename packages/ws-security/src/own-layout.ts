@@ -57,7 +57,9 @@ export class OwnLayout {
     this.suite = suite;
     this.headers = headers;
     this.parts = [...headers, 'Body', ...(timed ? (['Timestamp'] as const) : [])];
-    const references = this.parts.map((name) => referenceStart(suite, name) + hole(`digest of ${name}`) + REFERENCE_END);
+    const references = this.parts.map(
+      (name) => referenceStart(suite, name) + hole(`digest of ${name}`) + REFERENCE_END,
+    );
     const signedInfo = signedInfoStart(suite) + references.join('') + SIGNED_INFO_END;
     const security =
       securityStart(hole('token')) +

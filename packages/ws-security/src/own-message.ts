@@ -67,7 +67,9 @@ export class OwnMessages {
 
   #check(bytes: Buffer, text: string, layout: OwnLayout, match: LayoutMatch, peer: Peer): ReceivedMessage | undefined {
     const { values } = match;
-    const timestamp = layout.parts.includes('Timestamp') ? readTimes(values.get('created')!, values.get('expires')!) : undefined;
+    const timestamp = layout.parts.includes('Timestamp')
+      ? readTimes(values.get('created')!, values.get('expires')!)
+      : undefined;
     if (timestamp === undefined && layout.parts.includes('Timestamp')) return undefined;
     if (!layout.headers.every((name) => PLAIN.test(values.get(name)!))) return undefined;
     const payload = this.#payload(bytes, text, layout, match);
