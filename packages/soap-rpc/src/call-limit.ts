@@ -1,3 +1,6 @@
+/** A longer timer would end at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** The end of a call that is not of its own making: its time is over, or the caller gives it up. One timer for all of its stages. */
 export class CallLimit {
   readonly timeoutMs: number;
@@ -10,7 +13,7 @@ export class CallLimit {
 
   constructor(timeoutMs: number, signal: AbortSignal | undefined) {
     this.timeoutMs = timeoutMs;
-    this.#timer = setTimeout(() => this.#end('timeout'), timeoutMs);
+    this.#timer = setTimeout(() => this.#end('timeout'), Math.min(timeoutMs, LONGEST_MS));
     this.#signal = signal;
     if (signal?.aborted === true) this.reason = 'aborted';
     else signal?.addEventListener('abort', this.#onAbort, { once: true });
@@ -30,7 +33,8 @@ export class CallLimit {
   }
 
   #end(reason: 'timeout' | 'aborted'): void {
-    this.reason ??= reason;
+    if (this.reason !== undefined) return;
+    this.reason = reason;
     this.#stop?.();
   }
 }
