@@ -7,6 +7,7 @@ import { EucalyptusNC_2_0, wsdlText, type EucalyptusNCOperations_2_0 } from '@ma
 import { Gsoap } from './gsoap/gsoap.js';
 import { NodeSoap } from './node-soap/node-soap.js';
 import { serveWithNodeSoap } from './node-soap/server.js';
+import { runCli } from '../../cli/src/test-support/run-cli.js';
 import { changingProxy } from './support/changing-proxy.js';
 import { Endpoints, type IdentityName } from './support/endpoints.js';
 import type { Call, Outcome, Stack, Suite, Target } from './support/stack.js';
@@ -198,11 +199,51 @@ describeReal(needs.endpoints, 'foreign SOAP stacks', () => {
   describeReal(needs.zeep, 'Python zeep', () => {
     itIsAPeer('2', () => new Zeep());
 
+    it('calls as the first originals did, with an unsigned Body and without a Timestamp, where that is configured', async () => {
+      const old = target('nc', 'first-cluster', 'rsa-sha1', { signing: 'headers-only' });
+      const [resource] = await new Zeep().call(old, [describeResource]);
+      expect(resource).toMatchObject({ reply: { nodeStatus: 'OK' } });
+      const other = target('nc', 'original-cluster', 'rsa-sha1', { signing: 'headers-only' });
+      await new Zeep().call(other, [describeResource]);
+      expect(endpoints.lastRefusal('nc')).toMatchObject({ code: 'Wire.PolicyViolation' });
+    });
+
     it('calls the NC and the CC in dialect 4.4', async () => {
       const [resource] = await new Zeep().call(laterTarget('nc'), [describeResource]);
       expect(resource).toMatchObject({ reply: { nodeStatus: 'enabled', memorySizeMax: 4096 } });
       const [services] = await new Zeep().call(laterTarget('cc'), [{ operation: 'DescribeServices', fields: user }]);
       expect(services).toMatchObject({ reply: { return: true } });
+    });
+  });
+
+  describe('mallee soap', () => {
+    const given = { ...describeResource.fields };
+
+    async function soap(at: Target, service: 'nc' | 'cc', operation: string, ...more: string[]): Promise<unknown> {
+      const { url, key, certificate, peer } = at;
+      const files = ['--url', url, '--key', key, '--cert', certificate, '--trust', peer];
+      const { code, stdout, stderr } = await runCli(['soap', service, operation, ...files, ...more]);
+      expect([code, stderr]).toEqual([0, '']);
+      return JSON.parse(stdout);
+    }
+
+    it.each([
+      ['cluster', [], { nodeStatus: 'OK' }],
+      ['original-cluster', ['--suite', 'rsa-sha1'], { nodeStatus: 'OK' }],
+      ['first-cluster', ['--profile', 'headers-only'], { nodeStatus: 'OK' }],
+      ['later-cluster', ['--dialect', '4.4'], { nodeStatus: 'enabled' }],
+    ] as const)('calls the NC as %s', async (caller, options, reply) => {
+      const at = target('nc', caller, 'rsa-sha256');
+      expect(await soap(at, 'nc', 'describe-resource', ...options, '--json', JSON.stringify(given))).toMatchObject(
+        reply,
+      );
+    });
+
+    it.each([
+      ['cloud', 'describe-networks', [], { return: true }],
+      ['later-cloud', 'describe-services', ['--dialect', '4.4'], { return: true }],
+    ] as const)('calls the CC as %s', async (caller, operation, options, reply) => {
+      expect(await soap(target('cc', caller, 'rsa-sha256'), 'cc', operation, ...options)).toMatchObject(reply);
     });
   });
 

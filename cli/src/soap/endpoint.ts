@@ -14,6 +14,6 @@ export function endpointUrl(
   const [address, port] = match === null ? [name, defaultPort] : [match[1] ?? '', match[2]];
   if (port === undefined) throw new UsageError('several daemons offer this service: give --host HOST:PORT');
   const origin = `${tls ? 'https' : 'http'}://${isIPv6(address) ? `[${address}]` : address}:${port}`;
-  if (!URL.canParse(origin)) throw new UsageError(`${name} is not HOST or HOST:PORT`);
+  if (/[/@?#]/.test(name) || !URL.canParse(origin)) throw new UsageError(`${name} is not HOST or HOST:PORT`);
   return origin + path;
 }

@@ -12,10 +12,10 @@ import { Daemon } from './daemon.js';
 
 /**
  * Who signs. `cloud` and `cluster` are peers of ours with RSA-SHA256; the `original-` ones are named in `peers` with RSA-SHA1, the
- * `later-` ones with dialect 4.4. `intruder` is known to nobody.
+ * `later-` ones with dialect 4.4, the `first-` ones with profile headers-only. `intruder` is known to nobody.
  */
-const clouds = ['cloud', 'original-cloud', 'later-cloud'] as const;
-const clusters = ['cluster', 'original-cluster', 'later-cluster'] as const;
+const clouds = ['cloud', 'original-cloud', 'later-cloud', 'first-cloud'] as const;
+const clusters = ['cluster', 'original-cluster', 'later-cluster', 'first-cluster'] as const;
 const identities = [...clouds, ...clusters, 'node', 'intruder'] as const;
 export type IdentityName = (typeof identities)[number];
 
@@ -85,11 +85,12 @@ export class Endpoints {
     return [
       { certificate: this.certificate(`original-${role}`), suite: 'rsa-sha1' },
       { certificate: this.certificate(`later-${role}`), dialect: '4.4' },
+      { certificate: this.certificate(`first-${role}`), profile: 'headers-only' },
     ];
   }
 
   #trusted(role: 'cloud' | 'cluster'): string[] {
-    return [this.certificate(role), this.certificate(`original-${role}`), this.certificate(`later-${role}`)];
+    return (role === 'cloud' ? clouds : clusters).map((name) => this.certificate(name));
   }
 
   #nodeSettings(): object {

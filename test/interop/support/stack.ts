@@ -1,5 +1,3 @@
-import type { IdentityName } from './endpoints.js';
-
 export type Suite = 'rsa-sha256' | 'rsa-sha1';
 
 /** An endpoint of ours and the PEM files of the one who calls it. */
@@ -11,8 +9,11 @@ export interface Target {
   /** Must sign the replies. */
   readonly peer: string;
   readonly suite: Suite;
-  /** `profile`: all that body-timestamp asks for. `stack`: what the stack signs when it is used as its manual says. */
-  readonly signing: 'profile' | 'stack';
+  /**
+   * `profile`: all that body-timestamp asks for. `stack`: what the stack signs when it is used as its manual says. `headers-only`: only
+   * the addressing headers, and no Timestamp, as originals up to 2.0.2.
+   */
+  readonly signing: 'profile' | 'stack' | 'headers-only';
 }
 
 export interface Call {
@@ -30,9 +31,4 @@ export interface Outcome {
 /** A foreign SOAP stack as a client of our daemons. */
 export interface Stack {
   call(target: Target, calls: readonly Call[]): Promise<Outcome[]>;
-}
-
-export interface Caller {
-  readonly name: IdentityName;
-  readonly suite: Suite;
 }

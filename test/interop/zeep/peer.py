@@ -1,7 +1,8 @@
 """Calls a SOAP service with Python zeep and verifies its replies with xmlsec: a peer of the daemons for tests.
 
 Reads a job as JSON on standard input: wsdl, url, key, certificate, peer (PEM files), suite, signing, calls: [{operation, fields}].
-signing is "profile" (everything that profile body-timestamp asks for) or "zeep" (what zeep signs by itself: Body and Timestamp).
+signing is "profile" (everything that profile body-timestamp asks for), "headers-only" (the addressing headers) or "stack" (what zeep signs
+by itself: Body and Timestamp).
 Writes the list of results as JSON: {operation, reply} or {operation, error}.
 """
 
@@ -42,6 +43,7 @@ class ZeepSignature(BinarySignature):
         super().__init__(job["key"], job["certificate"], None, *self.methods)
         self.certificate = job["certificate"]
         self.peer = job["peer"]
+        self.timed = job["signing"] != "headers-only"
         self.request_id = None
 
     def add_timestamp(self, envelope):
@@ -66,7 +68,9 @@ class ZeepSignature(BinarySignature):
             raise Exception("the reply is signed with another certificate")
         signed = {ref.get("URI")[1:] for ref in security.iter("{%s}Reference" % ns.DS)}
         wanted = [header.find("{%s}%s" % (ns.WSA, name)) for name in ("Action", "MessageID", "RelatesTo", "From")]
-        wanted += [security.find("{%s}Timestamp" % ns.WSU), envelope.find("{%s}Body" % SOAP)]
+        wanted += [envelope.find("{%s}Body" % SOAP)]
+        if self.timed:
+            wanted += [security.find("{%s}Timestamp" % ns.WSU)]
         if signed != {part.get("{%s}Id" % ns.WSU) for part in wanted}:
             raise Exception("the reply does not sign its parts")
         if header.findtext("{%s}RelatesTo" % ns.WSA) != self.request_id:
@@ -82,7 +86,8 @@ class ProfileSignature(ZeepSignature):
         names = ("To", "Action", "MessageID")
         parts = [header.find("{%s}%s" % (ns.WSA, name)) for name in names]
         self.request_id = parts[2].text
-        parts += [self.add_timestamp(envelope), envelope.find("{%s}Body" % SOAP)]
+        if self.timed:
+            parts += [self.add_timestamp(envelope), envelope.find("{%s}Body" % SOAP)]
         security = get_security_header(envelope)
         token = WSSE.BinarySecurityToken(der_of(self.certificate), ValueType=X509, EncodingType=BASE64)
         security.append(token)
@@ -104,7 +109,7 @@ class ProfileSignature(ZeepSignature):
 
 def main():
     job = json.load(sys.stdin)
-    signature = (ProfileSignature if job["signing"] == "profile" else ZeepSignature)(job)
+    signature = (ZeepSignature if job["signing"] == "stack" else ProfileSignature)(job)
     client = zeep.Client(job["wsdl"], wsse=signature, plugins=[WsAddressingPlugin(job["url"])])
     [service] = client.wsdl.services.values()
     [port] = service.ports.values()
