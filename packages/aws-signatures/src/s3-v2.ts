@@ -27,8 +27,9 @@ export function parseS3V2Header(text: string): { accessKeyId: string; signature:
   return { accessKeyId: match[1] as string, signature: match[2] as string };
 }
 
-/** Throws `SignatureDoesNotMatch`, then `RequestTimeTooSkewed` or `AccessDenied` when the time is wrong. */
+/** Throws `RequestTimeTooSkewed` or `AccessDenied` when the time is wrong, then `SignatureDoesNotMatch`. */
 export function verifyS3V2(check: S3V2Check): void {
+  if (check.expires === undefined) checkDate(check.request, check.now);
   const expected = resourcePaths(check).map((path) =>
     createHmac('sha1', check.secretKey)
       .update(s3V2Text(check.request, path, check.expires), 'utf8')
@@ -45,8 +46,7 @@ export function verifyS3V2(check: S3V2Check): void {
       'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
     );
   }
-  if (check.expires === undefined) checkDate(check.request, check.now);
-  else checkExpires(check.expires, check.now);
+  if (check.expires !== undefined) checkExpires(check.expires, check.now);
 }
 
 /**
@@ -72,7 +72,7 @@ function resourcePaths(check: S3V2Check): string[] {
 function checkDate(request: SignedRequest, now: Date): void {
   const text = headerValue(request.headers, 'x-amz-date') ?? headerValue(request.headers, 'date');
   const at = text === undefined ? undefined : parseHeaderDate(text);
-  if (at === undefined) {
+  if (at === undefined || at.getTime() < 0) {
     throw new MalleeError('AccessDenied', 'AWS authentication requires a valid Date or x-amz-date header');
   }
   if (isFresh(at, now)) return;

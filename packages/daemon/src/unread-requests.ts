@@ -13,12 +13,14 @@ export function answerBeforeClosing(server: Server): void {
   for (const event of ['request', 'checkContinue', 'checkExpectation']) server.prependListener(event, note);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     const owed = answering.get(socket);
-    if (owed !== undefined && !owed.writableEnded && !owed.destroyed && error.code !== 'ECONNRESET') {
+    // A body that breaks off leaves no answer to wait for.
+    const pending = owed !== undefined && owed.req.complete && !owed.writableEnded && !owed.destroyed;
+    if (pending && error.code !== 'ECONNRESET') {
       owed.shouldKeepAlive = false;
       owed.once('finish', () => socket.end());
       return;
     }
-    if (socket.writable && error.code !== 'ECONNRESET') {
+    if (socket.writable && error.code !== 'ECONNRESET' && owed?.writableEnded !== false) {
       const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
       socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
     } else socket.destroy(error);

@@ -10,7 +10,9 @@ export const walrusConfigSchema = baseConfigSchema.extend({
   /** Holds the blobs; temporary files lie in it too, so that a rename never crosses a file system. */
   objectsDirectory: z.string().min(1),
   /** Base URL of the CLC, without a slash at the end: `http://127.0.0.1:8773`. */
-  cloudUrl: z.url(),
+  cloudUrl: z.url().optional(),
+  /** Instead of a CLC: a JSON file with the accounts (accounts/accounts-file.ts), for a Walrus that stands alone. */
+  accountsFile: z.string().optional(),
   imageCacheDirectory: z.string().min(1),
   imageCacheMaxBytes: z
     .number()
@@ -27,6 +29,14 @@ export const walrusConfigSchema = baseConfigSchema.extend({
     .int()
     .positive()
     .default(5 * GIB),
+  /** A client that sends nothing for so long has given its upload up. */
+  bodyIdleSeconds: z.number().positive().default(30),
+  /** File of the key that wraps the keys of encrypted objects; made when missing. Default: `sse-master.key` in the state directory. */
+  masterKeyFile: z.string().optional(),
+  /** Expiration rules are looked at every so often; a shorter day makes rules testable. */
+  lifecycle: z
+    .object({ intervalSeconds: z.number().positive().default(3600), daySeconds: z.number().positive().default(86_400) })
+    .default({ intervalSeconds: 3600, daySeconds: 86_400 }),
   /** How old an unreferenced blob must be to be garbage, and how often to look. */
   janitor: z
     .object({ graceSeconds: z.number().min(0).default(3600), intervalSeconds: z.number().positive().default(3600) })

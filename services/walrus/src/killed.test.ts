@@ -163,7 +163,7 @@ describe('Walrus killed with SIGKILL during uploads', () => {
         if (got.status === 404) expect(acknowledged.has(key)).toBe(false);
         else expect([...hashes]).toContain(createHash('md5').update(got.body).digest('hex'));
       }
-      const { rows } = await pool.query('select blob_id from object order by blob_id');
+      const { rows } = await pool.query('select blob_id from object_version order by blob_id');
       const blobs = rows.map((row: { blob_id: string }) => row.blob_id);
       // The janitor works behind the start.
       for (let wait = 0; wait < 100 && filesBelow(objectsDirectory).length !== blobs.length; wait++) {

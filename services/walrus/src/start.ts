@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   loadIdentity,
@@ -10,14 +11,20 @@ import {
 import { createPool, migrate } from '@mallee/database';
 import { createSoapHandler, SoapClient } from '@mallee/soap-rpc';
 import { MalleeCloud, MalleeWalrus, type MalleeCloudOperations, type MalleeWalrusOperations } from '@mallee/wsdl-types';
+import { MalleeError } from '@mallee/errors';
 import type { AccountDirectory } from './accounts/account-directory.js';
+import { readAccounts } from './accounts/accounts-file.js';
 import { CloudAccountDirectory } from './accounts/cloud-account-directory.js';
+import { StaticAccountDirectory } from './accounts/static-account-directory.js';
 import type { WalrusConfig } from './config.js';
 import type { ImageService } from './image-service.js';
+import { LifecycleWorker } from './lifecycle/worker.js';
 import { createComponentHandler } from './s3/component-requests.js';
 import { createS3Handler } from './s3/handler.js';
+import { Keyring } from './storage/encryption.js';
 import { FileBlobStore } from './storage/file-blob-store.js';
 import { Janitor } from './storage/janitor.js';
+import { loadMasterKey } from './storage/master-key.js';
 import type { ObjectReader } from './storage/object-reader.js';
 import { createObjectReader } from './storage/postgres-object-reader.js';
 
@@ -41,20 +48,7 @@ export async function startWalrus(
   const pool = createPool(config.databaseUrl, { schema: SCHEMA, max: 20 });
   await migrate(pool, { schema: SCHEMA, directories: [MIGRATIONS] });
   const blobs = await FileBlobStore.open(config.objectsDirectory);
-  const cloud = new SoapClient<MalleeCloudOperations>({
-    service: MalleeCloud,
-    url: `${config.cloudUrl.replace(/\/+$/, '')}${MalleeCloud.path}`,
-    identity,
-    peerCertificates: () => loadTrusted(config, 'cloud'),
-    ...(config.cloudUrl.startsWith('https:')
-      ? { tls: { pinnedCertificates: () => loadTrusted(config, 'cloud') } }
-      : {}),
-    // Every S3 request may ask who signed it: while the CLC is away, answers come from the cache or fail at once.
-    breaker: { waitMs: 1000, maxWaitMs: 5000 },
-    logger,
-    metrics,
-  });
-  const accounts = new CloudAccountDirectory({ cloud, privateKeyPem: identity.privateKeyPem });
+  const { accounts, close: closeAccounts } = accountsOf(config, identity, logger);
   const { graceSeconds, intervalSeconds } = config.janitor;
   const janitor = new Janitor({
     pool,
@@ -64,7 +58,9 @@ export async function startWalrus(
     intervalMs: intervalSeconds * 1000,
   });
   janitor.start();
-  const objects = createObjectReader(pool, blobs);
+  const masterKey = await loadMasterKey(config.masterKeyFile ?? join(config.stateDirectory, 'sse-master.key'));
+  const keys = new Keyring(masterKey);
+  const objects = createObjectReader(pool, blobs, keys);
   const images = createImages({ objects, accounts, config, logger, metrics });
   health.check('database', async () => void (await pool.query('select 1')));
 
@@ -80,6 +76,10 @@ export async function startWalrus(
     }),
   );
   const now = (): Date => new Date();
+  const { daySeconds } = config.lifecycle;
+  const intervalMs = config.lifecycle.intervalSeconds * 1000;
+  const lifecycle = new LifecycleWorker({ pool, logger, janitor, daySeconds, intervalMs, now });
+  lifecycle.start();
   const components = createComponentHandler({
     trustedNodes: () => loadTrusted(config, 'node'),
     images,
@@ -87,15 +87,45 @@ export async function startWalrus(
     now,
   });
   const { region, maxObjectBytes, domain } = config;
-  const services = { pool, blobs, accounts, janitor, logger, region, maxObjectBytes, domain, now };
-  http.route('*', createS3Handler({ services, metrics, components }));
+  const limits = {
+    region,
+    maxObjectBytes,
+    domain,
+    lifecycleDaySeconds: daySeconds,
+    bodyIdleMs: config.bodyIdleSeconds * 1000,
+  };
+  const services = { ...limits, pool, blobs, accounts, janitor, keys, logger, now };
+  http.route('*', createS3Handler({ services, metrics, components }), { asksForBody: true });
 
   return {
     stop: async () => {
       images.close();
+      await lifecycle.stop();
       await janitor.stop();
-      cloud.close();
+      closeAccounts();
       await pool.end();
     },
   };
+}
+
+function accountsOf(
+  config: WalrusConfig,
+  identity: ReturnType<typeof loadIdentity>,
+  logger: Logger,
+): { accounts: AccountDirectory; close: () => void } {
+  if (config.accountsFile !== undefined) {
+    return { accounts: new StaticAccountDirectory(readAccounts(config.accountsFile)), close: () => undefined };
+  }
+  if (config.cloudUrl === undefined) {
+    throw new MalleeError('Configuration.Invalid', 'either cloudUrl or accountsFile must be set');
+  }
+  const cloud = new SoapClient<MalleeCloudOperations>({
+    service: MalleeCloud,
+    url: `${config.cloudUrl.replace(/\/+$/, '')}${MalleeCloud.path}`,
+    identity,
+    peerCertificates: loadTrusted(config, 'cloud'),
+    logger,
+  });
+  const accounts = new CloudAccountDirectory({ cloud, privateKeyPem: identity.privateKeyPem });
+  return { accounts, close: () => cloud.close() };
 }

@@ -23,6 +23,8 @@ export interface AccountDirectory {
   byAccessKey(accessKeyId: string): Promise<AccessKeyHolder | undefined>;
   byCanonicalId(canonicalId: string): Promise<Account | undefined>;
   byAccountId(accountId: string): Promise<Account | undefined>;
+  /** For grants by e-mail address; left out where addresses are not known. */
+  byEmail?(email: string): Promise<Account | undefined>;
   /** PEM certificates of the users of the account that are not revoked; empty for an unknown account. */
   certificatesOf(accountId: string): Promise<readonly string[]>;
 }

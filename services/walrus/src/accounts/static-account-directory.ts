@@ -1,12 +1,14 @@
 import type { AccessKeyHolder, Account, AccountDirectory } from './account-directory.js';
 
+export type StaticAccount = AccessKeyHolder & { readonly email?: string };
+
 /** A fixed set of accounts, for tests and for running Walrus without a CLC. */
 export class StaticAccountDirectory implements AccountDirectory {
-  readonly #holders: readonly AccessKeyHolder[];
+  readonly #holders: readonly StaticAccount[];
   readonly #certificates: Readonly<Record<string, readonly string[]>>;
 
   /** `certificates`: account id to PEM texts. */
-  constructor(holders: readonly AccessKeyHolder[], certificates: Readonly<Record<string, readonly string[]>> = {}) {
+  constructor(holders: readonly StaticAccount[], certificates: Readonly<Record<string, readonly string[]>> = {}) {
     this.#holders = holders;
     this.#certificates = certificates;
   }
@@ -21,6 +23,10 @@ export class StaticAccountDirectory implements AccountDirectory {
 
   byAccountId(accountId: string): Promise<Account | undefined> {
     return Promise.resolve(this.#holders.find((holder) => holder.accountId === accountId));
+  }
+
+  byEmail(email: string): Promise<Account | undefined> {
+    return Promise.resolve(this.#holders.find((holder) => holder.email === email));
   }
 
   certificatesOf(accountId: string): Promise<readonly string[]> {

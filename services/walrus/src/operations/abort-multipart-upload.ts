@@ -6,8 +6,8 @@ import { abortUpload } from '../storage/multipart.js';
 /** DELETE /bucket/key?uploadId=ID */
 export async function abortMultipartUpload(context: ObjectContext): Promise<void> {
   const { services } = context;
-  const { uploadId } = await uploadOf(context);
-  await abortUpload(services.pool, uploadId);
+  const { upload } = await uploadOf(context, 's3:AbortMultipartUpload');
+  await abortUpload(services.pool, upload.uploadId);
   services.janitor.collectSoon();
   sendEmpty(context.response, 204);
 }

@@ -1,57 +1,89 @@
 import { createHash } from 'node:crypto';
-import { checksumOfHeader, createChecksum, headerValue, verifyChecksum } from '@mallee/aws-signatures';
-import { MalleeError } from '@mallee/errors';
-import { parseXml, type XmlElement } from '@mallee/xml';
+import { checksumOfHeader, headerValue } from '@mallee/aws-signatures';
+import { MalleeError, isMalleeError } from '@mallee/errors';
+import type { XmlElement } from '@mallee/xml';
+import { authorizedBucket } from '../s3/authorize.js';
 import { writePrecondition } from '../s3/conditions.js';
 import type { ObjectContext } from '../s3/context.js';
-import { receiveDocument } from '../s3/receive-body.js';
+import { childrenOf, malformed, receiveXml, textOf } from '../s3/documents.js';
+import { completedChecksum, type WantedPart } from '../s3/multipart-checksum.js';
 import { sendXml } from '../s3/respond.js';
-import { uploadOf } from '../s3/upload-of.js';
+import { sseHeaders } from '../s3/sse.js';
 import { field, s3Document } from '../s3/xml.js';
-import type { BlobStore } from '../storage/blob-store.js';
 import { dropUpload } from '../storage/multipart-clean-up.js';
-import { noSuchUpload, partsOf, type Part } from '../storage/multipart.js';
-import { putObject as commitObject, type Checksum } from '../storage/objects.js';
+import {
+  adoptParts,
+  findUpload,
+  noSuchUpload,
+  partsOf,
+  type MultipartUpload,
+  type Part,
+} from '../storage/multipart.js';
+import { findVersion, type Checksum, type StoredObject } from '../storage/objects.js';
+import { putVersion } from '../storage/write-version.js';
 
-const MAX_BODY = 2 * 1024 * 1024;
 const MIN_PART = 5 * 1024 * 1024;
 
-/** POST /bucket/key?uploadId=ID: the parts named become one blob, which becomes the object; the upload ends with it. */
+/** POST /bucket/key?uploadId=ID: the parts named become the object, where they lie; the upload ends with it. */
 export async function completeMultipartUpload(context: ObjectContext): Promise<void> {
-  const { services, request, headers } = context;
-  const upload = await uploadOf(context);
+  const { services, headers, key } = context;
+  const { pool } = services;
+  const uploadId = context.query.get('uploadId') ?? '';
+  const bucket = await authorizedBucket(context, { action: 's3:PutObject', key });
+  const upload = await findUpload(pool, bucket.name, key, uploadId).catch((error: unknown) => error);
+  if (isMalleeError(upload)) {
+    const done = await alreadyDone(context, uploadId);
+    if (done === undefined) throw upload;
+    answer(context, done, { versioned: bucket.versioning !== 'off', versionId: done.versionId });
+    return;
+  }
+  if (upload instanceof Error) throw upload;
+  const { initiator: _, initiatedAt: __, ...described } = upload as MultipartUpload;
   // Checksum headers of this request are about the object, not about the list of parts in its body.
   const bare = Object.fromEntries(Object.entries(headers).filter(([name]) => checksumOfHeader(name) === undefined));
-  const body = await receiveDocument({ request, headers: bare, payload: context.payload, maxBytes: MAX_BODY });
-  const parts = chooseParts(readParts(body), await partsOf(services.pool, upload.uploadId));
+  const wanted = readParts(await receiveXml({ ...context, headers: bare }, 'CompleteMultipartUpload'));
+  const parts = chooseParts(wanted, await partsOf(pool, uploadId));
   const size = parts.reduce((sum, part) => sum + part.size, 0);
-  const checksum = objectChecksum(context);
-  const blobId = await joinParts(parts, services.blobs, checksum);
-  const etag = multipartEtag(parts);
-  const { uploadId, initiatedAt: _, ...described } = upload;
-  try {
-    await commitObject(
-      services.pool,
-      { ...described, blobId, size, etag, checksum },
-      writePrecondition(headers),
-      async (client) => {
-        if (!(await dropUpload(client, uploadId))) throw noSuchUpload();
-      },
-    );
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== 'Database.Unavailable') await services.blobs.remove(blobId);
-    throw error;
-  }
+  if (size > services.maxObjectBytes * 1000) throw new MalleeError('EntityTooLarge', 'The object is too large.');
+  const checksum = completedChecksum(headers, described.checksum, parts);
+  const object = { ...described, blobId: undefined, size, etag: multipartEtag(parts), checksum };
+  const written = await putVersion(pool, object, writePrecondition(headers), async (client, rank) => {
+    await adoptParts(client, uploadId, rank, parts);
+    const numbers = parts.map((part) => part.partNumber);
+    if (!(await dropUpload(client, uploadId, numbers))) throw noSuchUpload();
+  });
   services.janitor.collectSoon();
-  const location = `http://${headerValue(headers, 'host') ?? ''}/${upload.bucket}/${upload.key}`;
+  answer(context, object, { versioned: written.versioning !== 'off', versionId: written.versionId });
+}
+
+/** A client that lost the answer asks again: the object that this upload became, while it is the current one. */
+async function alreadyDone(context: ObjectContext, uploadId: string): Promise<StoredObject | undefined> {
+  const current = await findVersion(context.services.pool, context.bucketName, context.key);
+  return current?.uploadId === uploadId ? current : undefined;
+}
+
+function answer(
+  context: ObjectContext,
+  object: Pick<StoredObject, 'bucket' | 'key' | 'etag' | 'encryption'> & { readonly checksum: Checksum | undefined },
+  version: { readonly versioned: boolean; readonly versionId: string },
+): void {
+  const { headers, response } = context;
+  const { checksum } = object;
+  const location = `http://${headerValue(headers, 'host') ?? ''}/${object.bucket}/${object.key}`;
   const document = s3Document(
     'CompleteMultipartUploadResult',
     field('Location', location),
-    field('Bucket', upload.bucket),
-    field('Key', upload.key),
-    field('ETag', `"${etag}"`),
+    field('Bucket', object.bucket),
+    field('Key', object.key),
+    field('ETag', `"${object.etag}"`),
+    checksum === undefined
+      ? undefined
+      : [field(`Checksum${checksum.name.toUpperCase()}`, checksum.value), field('ChecksumType', checksum.type)],
   );
-  sendXml(context.response, 200, document);
+  sendXml(response, 200, document, {
+    ...sseHeaders(object.encryption, headers),
+    ...(version.versioned ? { 'x-amz-version-id': version.versionId } : {}),
+  });
 }
 
 /** MD5 over the MD5s of the parts, and their number. */
@@ -60,79 +92,42 @@ function multipartEtag(parts: readonly Part[]): string {
   return `${createHash('md5').update(all).digest('hex')}-${parts.length}`;
 }
 
-function readParts(body: Buffer): { partNumber: number; etag: string }[] {
-  const root = parseXml(body, { allowComments: true, maxBytes: MAX_BODY, maxElements: 200_000 });
-  const parts = root.children
-    .filter((child) => child.local === 'Part')
-    .map((part) => ({
-      partNumber: Number(textOf(part, 'PartNumber')),
-      etag: textOf(part, 'ETag').replaceAll('"', ''),
-    }));
+function readParts(root: XmlElement): WantedPart[] {
+  const parts = childrenOf(root, 'Part').map((part) => ({
+    partNumber: Number(textOf(part, 'PartNumber')?.trim()),
+    etag: (textOf(part, 'ETag') ?? '').trim().replaceAll('"', ''),
+    checksums: part.children
+      .filter((child) => checksumOfElement(child.local) !== undefined)
+      .map((child) => ({ name: checksumOfElement(child.local)!, value: child.text.trim() })),
+  }));
   const sound = parts.every(({ partNumber, etag }) => Number.isInteger(partNumber) && etag !== '');
-  if (root.local !== 'CompleteMultipartUpload' || parts.length === 0 || !sound) {
-    throw new MalleeError(
-      'MalformedXML',
-      'The XML you provided was not well-formed or did not validate against our published schema',
-    );
-  }
+  if (parts.length === 0 || !sound) throw malformed();
   return parts;
 }
 
-function textOf(parent: XmlElement, name: string): string {
-  return parent.children.find((child) => child.local === name)?.text.trim() ?? '';
+function checksumOfElement(name: string): ReturnType<typeof checksumOfHeader> {
+  return name.startsWith('Checksum') ? checksumOfHeader(`x-amz-checksum-${name.slice(8).toLowerCase()}`) : undefined;
 }
 
-function chooseParts(wanted: readonly { partNumber: number; etag: string }[], uploaded: readonly Part[]): Part[] {
+function chooseParts(wanted: readonly WantedPart[], uploaded: readonly Part[]): Part[] {
   const byNumber = new Map(uploaded.map((part) => [part.partNumber, part]));
   let before = 0;
-  const parts = wanted.map(({ partNumber, etag }) => {
+  const parts = wanted.map(({ partNumber, etag, checksums }) => {
     if (partNumber <= before)
       throw new MalleeError('InvalidPartOrder', 'The list of parts was not in ascending order.');
     before = partNumber;
     const part = byNumber.get(partNumber);
-    if (part === undefined || part.etag !== etag) {
+    const wrong = checksums.some(
+      ({ name, value }) =>
+        part?.checksum !== undefined && (part.checksum.name !== name || part.checksum.value !== value),
+    );
+    if (part === undefined || part.etag !== etag || wrong) {
       throw new MalleeError('InvalidPart', `Part ${partNumber} could not be found, or its entity tag does not match.`);
     }
     return part;
   });
   if (parts.slice(0, -1).some((part) => part.size < MIN_PART)) {
-    throw new MalleeError('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed object size.');
+    throw new MalleeError('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size');
   }
   return parts;
-}
-
-/** The checksum of the whole object, if the client gave one. */
-function objectChecksum({ headers }: ObjectContext): Checksum | undefined {
-  for (const header of Object.keys(headers)) {
-    const name = checksumOfHeader(header);
-    const value = headerValue(headers, header) ?? '';
-    // A composite one (of the checksums of the parts) ends with their number.
-    if (name !== undefined && !value.includes('-') && headerValue(headers, 'x-amz-checksum-type') !== 'COMPOSITE') {
-      return { name, value };
-    }
-  }
-  return undefined;
-}
-
-async function joinParts(parts: readonly Part[], blobs: BlobStore, checksum: Checksum | undefined): Promise<string> {
-  const running = checksum === undefined ? undefined : createChecksum(checksum.name);
-  const writer = await blobs.create();
-  try {
-    for (const part of parts) {
-      const blob = await blobs.open(part.blobId);
-      // Another request has replaced the part or ended the upload.
-      if (blob === undefined) throw new MalleeError('InvalidPart', `Part ${part.partNumber} has been replaced.`);
-      for await (const chunk of blob.stream() as AsyncIterable<Buffer>) {
-        running?.update(chunk);
-        await writer.write(chunk);
-      }
-    }
-    if (checksum !== undefined && running !== undefined)
-      verifyChecksum(checksum.name, checksum.value, running.digest());
-    await writer.commit();
-    return writer.id;
-  } catch (error) {
-    await writer.abort();
-    throw error;
-  }
 }

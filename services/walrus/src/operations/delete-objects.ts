@@ -1,52 +1,67 @@
 import { MalleeError } from '@mallee/errors';
-import { parseXml, type XmlElement } from '@mallee/xml';
-import { bucketOf, mayWrite, require } from '../s3/access.js';
+import type { XmlElement } from '@mallee/xml';
+import { bucketOf, denied, isAllowed } from '../s3/authorize.js';
+import { valuePrecondition } from '../s3/conditions.js';
 import type { BucketContext } from '../s3/context.js';
+import { childrenOf, malformed, receiveXml, textOf } from '../s3/documents.js';
 import { toS3Error } from '../s3/error-response.js';
 import { checkKey } from '../s3/path.js';
-import { receiveDocument } from '../s3/receive-body.js';
+import { removeObject } from '../s3/remove-object.js';
 import { sendXml } from '../s3/respond.js';
 import { element, field, s3Document } from '../s3/xml.js';
-import { deleteObject } from '../storage/objects.js';
+import type { Bucket } from '../storage/buckets.js';
 
 const MAX_KEYS = 1000;
-const MAX_BODY = 2 * 1024 * 1024;
+
+interface Item {
+  readonly key: string;
+  readonly versionId: string | undefined;
+  readonly etag: string | undefined;
+  readonly lastModified: string | undefined;
+  readonly size: string | undefined;
+}
 
 /** POST /bucket?delete: up to 1000 keys, each with its own outcome. */
 export async function deleteObjects(context: BucketContext): Promise<void> {
-  const { services, caller, request, headers, payload } = context;
   const bucket = await bucketOf(context);
-  require(mayWrite(caller, bucket));
-  const { keys, quiet } = readDelete(await receiveDocument({ request, headers, payload, maxBytes: MAX_BODY }));
+  const { items, quiet } = readDelete(await receiveXml(context, 'Delete'));
   const results: string[] = [];
-  for (const key of keys) {
-    try {
-      await deleteObject(services.pool, bucket.name, checkKey(key));
-      if (!quiet) results.push(element('Deleted', field('Key', key)));
-    } catch (cause) {
-      const error = toS3Error(cause);
-      results.push(element('Error', field('Key', key), field('Code', error.code), field('Message', error.message)));
-    }
-  }
-  services.janitor.collectSoon();
+  for (const item of items) results.push(await deleteOne(context, bucket, item, quiet));
   sendXml(context.response, 200, s3Document('DeleteResult', results));
 }
 
-function readDelete(body: Buffer): { keys: string[]; quiet: boolean } {
-  const root = parseXml(body, { allowComments: true, maxBytes: MAX_BODY });
-  const objects = root.children.filter((child) => child.local === 'Object');
-  const keys = objects.map((object) => textOf(object, 'Key') ?? '');
-  if (root.local !== 'Delete' || keys.length === 0 || keys.length > MAX_KEYS || keys.includes('')) {
-    throw new MalleeError(
-      'MalformedXML',
-      'The XML you provided was not well-formed or did not validate against our published schema',
+async function deleteOne(context: BucketContext, bucket: Bucket, item: Item, quiet: boolean): Promise<string> {
+  const { key, versionId } = item;
+  try {
+    const action = versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
+    checkKey(key);
+    if (!isAllowed(context, bucket, { action, key })) throw denied();
+    const removed = await removeObject(context, bucket, item, valuePrecondition(item));
+    if (quiet) return '';
+    return element(
+      'Deleted',
+      field('Key', key),
+      field('VersionId', versionId),
+      removed.marker ? [field('DeleteMarker', true), field('DeleteMarkerVersionId', removed.versionId)] : undefined,
     );
+  } catch (cause) {
+    const error = toS3Error(cause);
+    const version = field('VersionId', versionId);
+    return element('Error', field('Key', key), version, field('Code', error.code), field('Message', error.message));
   }
-  const versioned = objects.some((object) => !['null', '', undefined].includes(textOf(object, 'VersionId')));
-  if (versioned) throw new MalleeError('NotImplemented', 'Versions of objects are not implemented.');
-  return { keys, quiet: textOf(root, 'Quiet')?.trim() === 'true' };
 }
 
-function textOf(parent: XmlElement, name: string): string | undefined {
-  return parent.children.find((child) => child.local === name)?.text;
+function readDelete(root: XmlElement): { items: Item[]; quiet: boolean } {
+  const items = childrenOf(root, 'Object').map((object) => ({
+    key: textOf(object, 'Key') ?? '',
+    versionId: textOf(object, 'VersionId') || undefined,
+    etag: textOf(object, 'ETag'),
+    lastModified: textOf(object, 'LastModifiedTime'),
+    size: textOf(object, 'Size'),
+  }));
+  if (items.length === 0 || items.length > MAX_KEYS) throw malformed();
+  if (items.some(({ key }) => key === '')) {
+    throw new MalleeError('InvalidRequest', 'A key to delete is empty.');
+  }
+  return { items, quiet: textOf(root, 'Quiet')?.trim().toLowerCase() === 'true' };
 }

@@ -2,14 +2,16 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { headerValue } from '@mallee/aws-signatures';
 import { MalleeError } from '@mallee/errors';
-import { bucketOf, mayList, mayRead, require } from '../s3/access.js';
 import { evaluate, preconditionFailed } from '../s3/conditions.js';
 import type { ObjectContext } from '../s3/context.js';
 import { checksumHeaders, headersOf } from '../s3/object-headers.js';
+import { openReadable, type Readable } from '../s3/open-readable.js';
 import { parseRange } from '../s3/range.js';
-import type { BlobReader, ByteRange } from '../storage/blob-store.js';
-import type { StoredObject } from '../storage/objects.js';
-import { openStored } from '../storage/postgres-object-reader.js';
+import { readingKey, refuseSseOfReader } from '../s3/sse.js';
+import { partNumberOf } from '../s3/upload-of.js';
+import type { ByteRange } from '../storage/blob-store.js';
+import { slicesOf } from '../storage/object-data.js';
+import { expiryHeader } from '../lifecycle/expiry-header.js';
 
 /** Query parameters of a signed GET that replace headers of the answer. */
 const OVERRIDES: Readonly<Record<string, string>> = {
@@ -21,53 +23,64 @@ const OVERRIDES: Readonly<Record<string, string>> = {
   'response-expires': 'expires',
 };
 
-/** GET and HEAD /bucket/key, with Range and conditions. */
+/** GET and HEAD /bucket/key, with Range, part number and conditions. */
 export async function getObject(context: ObjectContext): Promise<void> {
-  const { object, blob } = await openReadable(context);
+  const { headers, services } = context;
+  refuseSseOfReader(headers);
+  const readable = await openReadable(context, context.query.get('versionId'));
+  const { object, data } = readable;
   try {
-    const verdict = evaluate(object, context.headers);
+    const dataKey = readingKey(headers, services.keys, object.encryption);
+    const verdict = evaluate(object, headers);
     if (verdict === 'failed') throw preconditionFailed();
-    if (verdict === 'not-modified') return notModified(context, object);
-    const range = parseRange(headerValue(context.headers, 'range'), object.size);
-    await send(context, object, blob, range);
+    if (verdict === 'not-modified') return notModified(context, readable);
+    await send(context, readable, dataKey, chooseRange(context, readable));
   } finally {
-    await blob.close();
+    await data.close();
   }
 }
 
-/** The object and its data, if the caller may read it. Who may not list learns nothing about which keys exist. */
-export async function openReadable(context: ObjectContext): Promise<{ object: StoredObject; blob: BlobReader }> {
-  const { services, caller, key } = context;
-  const bucket = await bucketOf(context);
-  const opened = await openStored(services.pool, services.blobs, bucket.name, key);
-  if (opened === undefined) {
-    require(mayList(caller, bucket));
-    throw new MalleeError('NoSuchKey', 'The specified key does not exist.');
-  }
-  if (!mayRead(caller, opened.object, bucket)) {
-    await opened.blob.close();
-    require(false);
-  }
-  return opened;
+interface Choice {
+  readonly range: ByteRange | undefined;
+  /** Headers about the part, when one was asked for. */
+  readonly part: OutgoingHttpHeaders;
 }
 
-function notModified(context: ObjectContext, object: StoredObject): void {
-  const { etag, 'last-modified': lastModified } = headersOf(object);
+function chooseRange(context: ObjectContext, { object, data }: Readable): Choice {
+  const byRange = headerValue(context.headers, 'range');
+  if (!context.query.has('partNumber')) return { range: parseRange(byRange, object.size), part: {} };
+  if (byRange !== undefined) {
+    throw new MalleeError('InvalidRequest', 'Cannot specify both Range header and partNumber query parameter');
+  }
+  const number = partNumberOf(context);
+  const index = data.pieces.findIndex((piece) => piece.partNumber === number);
+  const piece = data.pieces[index];
+  if (piece === undefined) throw new MalleeError('InvalidPart', 'The requested partnumber is not satisfiable');
+  const isMultipart = object.blobId === undefined;
+  const start = slicesOf(data.pieces.slice(0, index), undefined).reduce((sum, slice) => sum + slice.piece.size, 0);
+  const range = piece.size === 0 ? undefined : { start, end: start + piece.size - 1 };
+  return { range, part: isMultipart ? { 'x-amz-mp-parts-count': data.pieces.length } : {} };
+}
+
+function notModified(context: ObjectContext, { object, bucket }: Readable): void {
+  const { etag, 'last-modified': lastModified } = headersOf(object, bucket, context.headers);
   context.response.writeHead(304, { etag, 'last-modified': lastModified }).end();
 }
 
 async function send(
   context: ObjectContext,
-  object: StoredObject,
-  blob: BlobReader,
-  range: ByteRange | undefined,
+  { object, bucket, data }: Readable,
+  dataKey: Buffer | undefined,
+  { range, part }: Choice,
 ): Promise<void> {
   const { response, request } = context;
   const length = range === undefined ? object.size : range.end - range.start + 1;
-  const wantsChecksum =
-    range === undefined && headerValue(context.headers, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
+  const whole = range === undefined || length === object.size;
+  const wantsChecksum = whole && headerValue(context.headers, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
   const headers: OutgoingHttpHeaders = {
-    ...headersOf(object),
+    ...headersOf(object, bucket, context.headers),
+    ...part,
+    ...expiryHeader(bucket, object, context.services),
     ...overridesOf(context),
     ...(wantsChecksum ? checksumHeaders(object) : {}),
     'content-length': length,
@@ -79,7 +92,7 @@ async function send(
     return;
   }
   try {
-    await pipeline(blob.stream(range), response);
+    await pipeline(data.stream(dataKey, range), response);
   } catch (error) {
     // A client that goes away is no failure of ours.
     if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;

@@ -1,4 +1,4 @@
-import { bucketOf, mayList, require } from '../s3/access.js';
+import { authorizedBucket } from '../s3/authorize.js';
 import type { BucketContext } from '../s3/context.js';
 import { keyEncoderOf, maxKeysOf } from '../s3/listing-document.js';
 import { sendXml } from '../s3/respond.js';
@@ -8,8 +8,7 @@ import { uploadsOf } from '../storage/multipart.js';
 /** GET /bucket?uploads: uploads under way, by key. A delimiter is not rolled up. */
 export async function listMultipartUploads(context: BucketContext): Promise<void> {
   const { query } = context;
-  const bucket = await bucketOf(context);
-  require(mayList(context.caller, bucket));
+  const bucket = await authorizedBucket(context, { action: 's3:ListBucketMultipartUploads' });
   const [encode, limit] = [keyEncoderOf(query), maxKeysOf(query, 'max-uploads')];
   const [prefix, keyMarker, idMarker] = ['prefix', 'key-marker', 'upload-id-marker'].map(
     (name) => query.get(name) ?? '',
@@ -41,9 +40,11 @@ export async function listMultipartUploads(context: BucketContext): Promise<void
         'Upload',
         field('Key', encode(upload.key)),
         field('UploadId', upload.uploadId),
-        element('Initiator', person),
+        element('Initiator', field('ID', upload.initiator.id), field('DisplayName', upload.initiator.name)),
         element('Owner', person),
-        field('StorageClass', 'STANDARD'),
+        field('StorageClass', upload.storageClass),
+        field('ChecksumAlgorithm', upload.checksum?.name.toUpperCase()),
+        field('ChecksumType', upload.checksum?.type),
         field('Initiated', upload.initiatedAt.toISOString()),
       );
     }),

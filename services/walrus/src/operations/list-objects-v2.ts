@@ -1,5 +1,5 @@
 import { MalleeError } from '@mallee/errors';
-import { bucketOf, mayList, require } from '../s3/access.js';
+import { authorizedBucket } from '../s3/authorize.js';
 import type { BucketContext } from '../s3/context.js';
 import { commonPrefixElement, contentsElement, keyEncoderOf, maxKeysOf } from '../s3/listing-document.js';
 import { sendXml } from '../s3/respond.js';
@@ -9,8 +9,7 @@ import { listPage } from '../storage/listing.js';
 /** GET /bucket?list-type=2. A continuation token is where the last page ended, in base64url. */
 export async function listObjectsV2(context: BucketContext): Promise<void> {
   const { query } = context;
-  const bucket = await bucketOf(context);
-  require(mayList(context.caller, bucket));
+  const bucket = await authorizedBucket(context, { action: 's3:ListBucket' });
   const [encode, maxKeys] = [keyEncoderOf(query), maxKeysOf(query)];
   const [prefix, delimiter] = [query.get('prefix') ?? '', query.get('delimiter')];
   const [token, startAfter] = [query.get('continuation-token'), query.get('start-after')];

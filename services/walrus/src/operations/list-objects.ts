@@ -1,4 +1,4 @@
-import { bucketOf, mayList, require } from '../s3/access.js';
+import { authorizedBucket } from '../s3/authorize.js';
 import type { BucketContext } from '../s3/context.js';
 import { commonPrefixElement, contentsElement, keyEncoderOf, maxKeysOf } from '../s3/listing-document.js';
 import { sendXml } from '../s3/respond.js';
@@ -8,8 +8,7 @@ import { listPage } from '../storage/listing.js';
 /** GET /bucket: version 1 of the listing. NextMarker is given when there is a delimiter, as S3 does. */
 export async function listObjects(context: BucketContext): Promise<void> {
   const { query } = context;
-  const bucket = await bucketOf(context);
-  require(mayList(context.caller, bucket));
+  const bucket = await authorizedBucket(context, { action: 's3:ListBucket' });
   const [encode, maxKeys] = [keyEncoderOf(query), maxKeysOf(query)];
   const [prefix, marker, delimiter] = [query.get('prefix') ?? '', query.get('marker') ?? '', query.get('delimiter')];
   const page = await listPage(context.services.pool, {

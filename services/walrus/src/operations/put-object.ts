@@ -1,34 +1,42 @@
-import { bucketOf, cannedAclOf, mayWrite, require } from '../s3/access.js';
+import { aclOfNewObject, ownerOfNewObject } from '../s3/acl-request.js';
+import { authorizedBucket } from '../s3/authorize.js';
 import { writePrecondition } from '../s3/conditions.js';
 import type { ObjectContext } from '../s3/context.js';
-import { checksumHeaders, describeUpload } from '../s3/object-headers.js';
+import { checksumHeaders, describeUpload, storageClassOf } from '../s3/object-headers.js';
+import { lockOfNewObject } from '../s3/object-lock.js';
 import { receiveBlob } from '../s3/receive-body.js';
 import { sendEmpty } from '../s3/respond.js';
-import { findObject, putObject as commitObject } from '../storage/objects.js';
+import { encryptionOfNewObject, sseHeaders } from '../s3/sse.js';
+import { commitBlob } from '../s3/store-blob.js';
+import { tagsOfHeader } from '../s3/tags.js';
+import { findObject } from '../storage/objects.js';
+import { putVersion } from '../storage/write-version.js';
 
 /** PUT /bucket/key. The answer is sent when data and row would survive a power cut. */
 export async function putObject(context: ObjectContext): Promise<void> {
-  const { services, headers, request, payload, caller, key } = context;
-  const bucket = await bucketOf(context);
-  require(mayWrite(caller, bucket));
-  const acl = cannedAclOf(headers);
-  const described = describeUpload(headers);
+  const { services, headers, key } = context;
+  const tags = tagsOfHeader(headers);
+  const bucket = await authorizedBucket(context, { action: 's3:PutObject', key, tags });
+  const owner = ownerOfNewObject(context, bucket);
+  const acl = await aclOfNewObject(context, bucket, owner);
+  const lock = lockOfNewObject(context, bucket);
+  const storageClass = storageClassOf(headers);
+  const described = { ...describeUpload(headers), ...lock, tags, storageClass, owner, acl };
+  const chosen = encryptionOfNewObject(context, bucket);
   const precondition = writePrecondition(headers);
   // A condition that fails now spares the upload; the one that counts is checked in the transaction.
   precondition?.(await findObject(services.pool, bucket.name, key));
-  const received = await receiveBlob({ request, headers, payload, maxBytes: services.maxObjectBytes }, services.blobs);
-  const { blobId, size, md5, checksum } = received;
-  try {
-    await commitObject(
-      services.pool,
-      { ...described, bucket: bucket.name, key, blobId, size, etag: md5, checksum, owner: caller ?? bucket.owner, acl },
-      precondition,
-    );
-  } catch (error) {
-    // When the database did not answer, the commit may have happened: the janitor decides then, not this request.
-    if ((error as { code?: unknown }).code !== 'Database.Unavailable') await services.blobs.remove(blobId);
-    throw error;
-  }
+  const source = { ...context, maxBytes: services.maxObjectBytes };
+  const { blobId, size, md5, checksum } = await receiveBlob(source, services.blobs, chosen?.dataKey);
+  const object = { ...described, bucket: bucket.name, key, blobId, size, etag: md5, checksum };
+  const written = await commitBlob(services.blobs, blobId, () =>
+    putVersion(services.pool, { ...object, encryption: chosen?.encryption }, precondition),
+  );
   services.janitor.collectSoon();
-  sendEmpty(context.response, 200, { etag: `"${md5}"`, ...checksumHeaders({ checksum }) });
+  sendEmpty(context.response, 200, {
+    etag: `"${md5}"`,
+    ...checksumHeaders({ checksum }),
+    ...sseHeaders(chosen?.encryption, headers),
+    ...(written.versioning === 'off' ? {} : { 'x-amz-version-id': written.versionId }),
+  });
 }

@@ -1,38 +1,50 @@
 import { MalleeError } from '@mallee/errors';
 import { COPY_CONDITIONS, evaluate, preconditionFailed } from '../s3/conditions.js';
 import type { ObjectContext } from '../s3/context.js';
-import { copyBlob, copyRangeOf, copySourceOf } from '../s3/copy-source.js';
+import { copyData, copyRangeOf, copySourceOf } from '../s3/copy-source.js';
+import { openReadable } from '../s3/open-readable.js';
 import { sendXml } from '../s3/respond.js';
+import { readingKey, sseHeaders } from '../s3/sse.js';
+import { commitBlob } from '../s3/store-blob.js';
 import { partNumberOf, uploadOf } from '../s3/upload-of.js';
 import { field, s3Document } from '../s3/xml.js';
 import { putPart } from '../storage/multipart.js';
-import { openReadable } from './get-object.js';
 
 /** PUT /bucket/key?partNumber=N&uploadId=ID with `x-amz-copy-source`: a part out of an object that is there. */
 export async function uploadPartCopy(context: ObjectContext): Promise<void> {
   const { services, headers } = context;
   const partNumber = partNumberOf(context);
-  const { uploadId } = await uploadOf(context);
+  const { upload } = await uploadOf(context);
   const source = copySourceOf(headers);
-  const { object, blob } = await openReadable({ ...context, bucketName: source.bucket, key: source.key });
-  let copy: { blobId: string; size: number; md5: string };
+  const { versionId } = source;
+  const readable = await openReadable({ ...context, bucketName: source.bucket, key: source.key }, versionId);
+  const { object, data } = readable;
+  let copied: Awaited<ReturnType<typeof copyData>>;
   try {
     if (evaluate(object, headers, COPY_CONDITIONS) !== 'ok') throw preconditionFailed();
     const range = copyRangeOf(headers, object.size);
     if ((range === undefined ? object.size : range.end - range.start + 1) > services.maxObjectBytes) {
       throw new MalleeError('InvalidRequest', 'The specified copy source is larger than the maximum allowable size.');
     }
-    copy = await copyBlob(blob, services.blobs, range);
+    const from = readingKey(headers, services.keys, object.encryption, 'copy source');
+    const to = readingKey(headers, services.keys, upload.encryption);
+    copied = await copyData({ data, from, to, range, checksum: upload.checksum?.name }, services.blobs);
   } finally {
-    await blob.close();
+    await data.close();
   }
-  try {
-    await putPart(services.pool, uploadId, { partNumber, blobId: copy.blobId, size: copy.size, etag: copy.md5 });
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== 'Database.Unavailable') await services.blobs.remove(copy.blobId);
-    throw error;
-  }
+  const { blobId, size, md5, checksum } = copied;
+  await commitBlob(services.blobs, blobId, () =>
+    putPart(services.pool, upload.uploadId, { partNumber, blobId, size, etag: md5, checksum }),
+  );
   services.janitor.collectSoon();
-  const lastModified = field('LastModified', services.now().toISOString());
-  sendXml(context.response, 200, s3Document('CopyPartResult', lastModified, field('ETag', `"${copy.md5}"`)));
+  const document = s3Document(
+    'CopyPartResult',
+    field('LastModified', services.now().toISOString()),
+    field('ETag', `"${md5}"`),
+    checksum === undefined ? undefined : field(`Checksum${checksum.name.toUpperCase()}`, checksum.value),
+  );
+  sendXml(context.response, 200, document, {
+    ...sseHeaders(upload.encryption, headers),
+    ...(readable.bucket.versioning === 'off' ? {} : { 'x-amz-copy-source-version-id': object.versionId }),
+  });
 }

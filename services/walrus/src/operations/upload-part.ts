@@ -1,23 +1,26 @@
 import type { ObjectContext } from '../s3/context.js';
-import { checksumHeaders } from '../s3/object-headers.js';
 import { receiveBlob } from '../s3/receive-body.js';
 import { sendEmpty } from '../s3/respond.js';
+import { readingKey, sseHeaders } from '../s3/sse.js';
+import { commitBlob } from '../s3/store-blob.js';
 import { partNumberOf, uploadOf } from '../s3/upload-of.js';
 import { putPart } from '../storage/multipart.js';
 
 /** PUT /bucket/key?partNumber=N&uploadId=ID */
 export async function uploadPart(context: ObjectContext): Promise<void> {
-  const { services, request, headers, payload } = context;
+  const { services, headers } = context;
   const partNumber = partNumberOf(context);
-  const { uploadId } = await uploadOf(context);
-  const received = await receiveBlob({ request, headers, payload, maxBytes: services.maxObjectBytes }, services.blobs);
-  const { blobId, size, md5, checksum } = received;
-  try {
-    await putPart(services.pool, uploadId, { partNumber, blobId, size, etag: md5 });
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== 'Database.Unavailable') await services.blobs.remove(blobId);
-    throw error;
-  }
+  const { upload } = await uploadOf(context);
+  const dataKey = readingKey(headers, services.keys, upload.encryption);
+  const source = { ...context, maxBytes: services.maxObjectBytes, wantedChecksum: upload.checksum?.name };
+  const { blobId, size, md5, checksum } = await receiveBlob(source, services.blobs, dataKey);
+  await commitBlob(services.blobs, blobId, () =>
+    putPart(services.pool, upload.uploadId, { partNumber, blobId, size, etag: md5, checksum }),
+  );
   services.janitor.collectSoon();
-  sendEmpty(context.response, 200, { etag: `"${md5}"`, ...checksumHeaders({ checksum }) });
+  sendEmpty(context.response, 200, {
+    etag: `"${md5}"`,
+    ...(checksum === undefined ? {} : { [`x-amz-checksum-${checksum.name}`]: checksum.value }),
+    ...sseHeaders(upload.encryption, headers),
+  });
 }

@@ -1,7 +1,7 @@
 import { headerValue, type Headers } from '@mallee/aws-signatures';
 import { MalleeError } from '@mallee/errors';
-import type { Precondition } from '../storage/objects.js';
 import type { StoredObject } from '../storage/objects.js';
+import type { Precondition } from '../storage/write-version.js';
 
 type Validators = Pick<StoredObject, 'etag' | 'lastModified'>;
 
@@ -57,6 +57,32 @@ export function writePrecondition(headers: Headers): Precondition | undefined {
     const matches = ifMatch === undefined || (existing !== undefined && listsEtag(ifMatch, existing.etag));
     const absent = ifNoneMatch === undefined || existing === undefined || !listsEtag(ifNoneMatch, existing.etag);
     if (!matches || !absent) throw preconditionFailed();
+  };
+}
+
+/** Conditions of a DELETE: `If-Match`, and the size and time the object must have. */
+export function deletePrecondition(headers: Headers): Precondition | undefined {
+  return valuePrecondition({
+    etag: headerValue(headers, 'if-match'),
+    lastModified: headerValue(headers, 'x-amz-if-match-last-modified-time'),
+    size: headerValue(headers, 'x-amz-if-match-size'),
+  });
+}
+
+/** The same, as multi-object delete writes them. */
+export function valuePrecondition(wanted: {
+  readonly etag: string | undefined;
+  readonly lastModified: string | undefined;
+  readonly size: string | undefined;
+}): Precondition | undefined {
+  const { etag, lastModified, size } = wanted;
+  if (etag === undefined && lastModified === undefined && size === undefined) return undefined;
+  return (existing) => {
+    if (existing === undefined) throw new MalleeError('NoSuchKey', 'The specified key does not exist.');
+    if (etag !== undefined && !listsEtag(etag, existing.etag)) throw preconditionFailed();
+    if (size !== undefined && size.trim() !== String(existing.size)) throw preconditionFailed();
+    const seconds = Math.floor(existing.lastModified.getTime() / 1000) * 1000;
+    if (lastModified !== undefined && dateOf(lastModified) !== seconds) throw preconditionFailed();
   };
 }
 

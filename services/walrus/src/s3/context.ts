@@ -4,6 +4,7 @@ import type { Logger } from '@mallee/daemon';
 import type { Pool } from '@mallee/database';
 import type { AccessKeyHolder, AccountDirectory } from '../accounts/account-directory.js';
 import type { BlobStore } from '../storage/blob-store.js';
+import type { Keyring } from '../storage/encryption.js';
 import type { Janitor } from '../storage/janitor.js';
 
 /** What every S3 operation may use. */
@@ -12,16 +13,22 @@ export interface S3Services {
   readonly blobs: BlobStore;
   readonly accounts: AccountDirectory;
   readonly janitor: Pick<Janitor, 'collectSoon'>;
+  /** For objects that are encrypted at rest. */
+  readonly keys: Keyring;
   readonly logger: Logger;
   readonly region: string;
   readonly maxObjectBytes: number;
+  /** A client that sends nothing for this long gives its upload up. */
+  readonly bodyIdleMs: number;
+  /** Length of a day of lifecycle rules; 86400 but in tests. */
+  readonly lifecycleDaySeconds: number;
   /** DNS name under which `BUCKET.DOMAIN` is a bucket. */
   readonly domain: string | undefined;
   readonly now: () => Date;
 }
 
 /** Who sends the request; undefined stands for anonymous. */
-export type Caller = Pick<AccessKeyHolder, 'accountId' | 'canonicalId' | 'displayName' | 'isAdmin'>;
+export type Caller = Pick<AccessKeyHolder, 'accountId' | 'canonicalId' | 'displayName' | 'userId' | 'isAdmin'>;
 
 /** One authenticated S3 request. */
 export interface S3Context {
@@ -34,6 +41,8 @@ export interface S3Context {
   readonly caller: Caller | undefined;
   readonly payload: PayloadRule;
   readonly requestId: string;
+  /** The path as it arrived; for logs and documents. */
+  readonly rawPath: string;
 }
 
 export interface BucketContext extends S3Context {

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
-import { headerValue, splitTarget, type Headers } from '@mallee/aws-signatures';
+import { createChecksum, headerValue, splitTarget, type ChecksumName, type Headers } from '@mallee/aws-signatures';
 import { MalleeError } from '@mallee/errors';
-import type { BlobReader, BlobStore, ByteRange } from '../storage/blob-store.js';
-import { parseTarget } from './path.js';
+import type { BlobStore, ByteRange } from '../storage/blob-store.js';
+import { blobCipher } from '../storage/encryption.js';
+import type { ObjectData } from '../storage/object-data.js';
+import type { Checksum } from '../storage/objects.js';
+import { decode, parseTarget } from './path.js';
 
-/** Bucket and key that `x-amz-copy-source` names. */
-export function copySourceOf(headers: Headers): { bucket: string; key: string } {
+/** Bucket, key and version that `x-amz-copy-source` names. */
+export function copySourceOf(headers: Headers): { bucket: string; key: string; versionId: string | undefined } {
   const text = headerValue(headers, 'x-amz-copy-source') ?? '';
   const [path, query] = splitTarget(text.startsWith('/') ? text : `/${text}`);
   const { bucket, key } = parseTarget(path, '', undefined);
@@ -15,10 +18,11 @@ export function copySourceOf(headers: Headers): { bucket: string; key: string } 
       'Copy Source must mention the source bucket and key: sourcebucket/sourcekey',
     );
   }
-  if (query !== '' && query !== 'versionId=null') {
-    throw new MalleeError('NotImplemented', 'Versions of objects are not implemented.');
+  const versionId = /^versionId=(.+)$/.exec(query)?.[1];
+  if (query !== '' && versionId === undefined) {
+    throw new MalleeError('InvalidArgument', 'Unsupported copy source parameter.');
   }
-  return { bucket, key };
+  return { bucket, key, versionId: versionId === undefined ? undefined : decode(versionId) };
 }
 
 /** `x-amz-copy-source-range: bytes=FIRST-LAST`, which must lie within `size` bytes; undefined when absent. */
@@ -27,32 +31,47 @@ export function copyRangeOf(headers: Headers, size: number): ByteRange | undefin
   if (text === undefined) return undefined;
   const match = /^bytes=(\d{1,15})-(\d{1,15})$/.exec(text);
   const [start, end] = [Number(match?.[1]), Number(match?.[2])];
-  if (match === null || start > end || end >= size) {
-    throw new MalleeError(
-      'InvalidArgument',
-      'The x-amz-copy-source-range value must be of the form bytes=first-last within the source.',
-    );
+  if (match === null || start > end) {
+    throw new MalleeError('InvalidArgument', 'The x-amz-copy-source-range value must be of the form bytes=first-last.');
+  }
+  if (end >= size) {
+    throw new MalleeError('InvalidRange', 'The requested range is not satisfiable', { details: { size } });
   }
   return { start, end };
 }
 
-/** Copies a blob, or a part of it, to a new one. */
-export async function copyBlob(
-  blob: BlobReader,
+export interface CopyRequest {
+  readonly data: ObjectData;
+  /** Of the source and of the copy; undefined where nothing is encrypted. */
+  readonly from: Buffer | undefined;
+  readonly to: Buffer | undefined;
+  readonly range?: ByteRange | undefined;
+  readonly checksum?: ChecksumName | undefined;
+}
+
+/** Copies the bytes of an object, or a part of them, to a new blob. */
+export async function copyData(
+  copy: CopyRequest,
   blobs: BlobStore,
-  range?: ByteRange,
-): Promise<{ blobId: string; size: number; md5: string }> {
+): Promise<{ blobId: string; size: number; md5: string; checksum: Checksum | undefined }> {
   const writer = await blobs.create();
   const md5 = createHash('md5');
+  const running = copy.checksum === undefined ? undefined : createChecksum(copy.checksum);
+  const cipher = copy.to === undefined ? undefined : blobCipher(copy.to, writer.id);
   let size = 0;
   try {
-    for await (const chunk of blob.stream(range) as AsyncIterable<Buffer>) {
+    for await (const chunk of copy.data.stream(copy.from, copy.range) as AsyncIterable<Buffer>) {
       md5.update(chunk);
+      running?.update(chunk);
       size += chunk.length;
-      await writer.write(chunk);
+      await writer.write(cipher === undefined ? chunk : cipher.update(chunk));
     }
     await writer.commit();
-    return { blobId: writer.id, size, md5: md5.digest('hex') };
+    const checksum =
+      copy.checksum === undefined || running === undefined
+        ? undefined
+        : { name: copy.checksum, type: 'FULL_OBJECT' as const, value: running.digest().toString('base64') };
+    return { blobId: writer.id, size, md5: md5.digest('hex'), checksum };
   } catch (error) {
     await writer.abort();
     throw error;

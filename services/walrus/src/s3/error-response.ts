@@ -50,7 +50,8 @@ export function sendError(
     response.destroy();
     return;
   }
-  leaveBody(request, response);
+  if (error.code === 'RequestTimeout') closeAfter(request, response);
+  else leaveBody(request, response);
   if (error.code === 'InvalidRange') response.setHeader('content-range', `bytes */${String(error.details['size'])}`);
   if (request.method === 'HEAD' || error.status === 304) {
     response.writeHead(error.status).end();
@@ -64,6 +65,12 @@ export function sendError(
     field('RequestId', requestId),
   );
   sendXml(response, error.status, document);
+}
+
+/** Nothing more is to come on this connection. */
+function closeAfter(request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('connection', 'close');
+  response.once('finish', () => request.destroy());
 }
 
 /** An answer sent while the body still arrives would be lost in a reset: take a short rest of it in, cut a long one. */

@@ -11,6 +11,7 @@ import { currentCorrelationId, newCorrelationId, type HttpHandler, type Metrics 
 import { MalleeError } from '@mallee/errors';
 import type { AccessKeyHolder } from '../accounts/account-directory.js';
 import type { S3Context, S3Services } from './context.js';
+import { allowOrigin, preflight } from './cors.js';
 import { sendError } from './error-response.js';
 import { parseTarget } from './path.js';
 import { route } from './router.js';
@@ -48,7 +49,16 @@ export function createS3Handler({ services, metrics, components }: S3HandlerOpti
         await components(signed, { request, response }, { bucket, key });
         return;
       }
-      const context = await authenticated(services, signed, { request, response, requestId }, target.virtualHostBucket);
+      const anonymous = anonymousContext(services, signed, { request, response, requestId });
+      if (target.bucket !== undefined) {
+        if (request.method === 'OPTIONS') {
+          operation = 'Preflight';
+          await preflight(anonymous, target.bucket);
+          return;
+        }
+        await allowOrigin(anonymous, target.bucket);
+      }
+      const context = await authenticated(anonymous, signed, target.virtualHostBucket);
       const found = route(context, target.bucket, target.key);
       operation = found.name;
       await found.run();
@@ -61,12 +71,28 @@ export function createS3Handler({ services, metrics, components }: S3HandlerOpti
   };
 }
 
-async function authenticated(
+function anonymousContext(
   services: S3Services,
   signed: SignedRequest,
   message: { request: IncomingMessage; response: ServerResponse; requestId: string },
+): S3Context {
+  return {
+    ...message,
+    services,
+    headers: signed.headers,
+    query: decodedQuery(signed.rawQuery),
+    caller: undefined,
+    payload: { kind: 'unsigned' },
+    rawPath: signed.rawPath,
+  };
+}
+
+async function authenticated(
+  anonymous: S3Context,
+  signed: SignedRequest,
   virtualHostBucket: string | undefined,
 ): Promise<S3Context> {
+  const { services } = anonymous;
   const lookup = async (
     accessKeyId: string,
   ): Promise<{ secretKey: string; principal: AccessKeyHolder } | undefined> => {
@@ -75,14 +101,7 @@ async function authenticated(
   };
   const options = virtualHostBucket === undefined ? {} : { virtualHostBucket };
   const { principal, payload } = await authenticateS3(signed, lookup, services.now(), options);
-  return {
-    ...message,
-    services,
-    headers: signed.headers,
-    query: decodedQuery(signed.rawQuery),
-    caller: principal,
-    payload,
-  };
+  return { ...anonymous, caller: principal, payload };
 }
 
 function decodedQuery(rawQuery: string): Map<string, string> {

@@ -5,14 +5,14 @@ import { element, field } from './xml.js';
 
 const MAX_KEYS = 1000;
 
-/** `max-keys` (or another such parameter): 1000 unless given, and never more. */
-export function maxKeysOf(query: ReadonlyMap<string, string>, parameter = 'max-keys'): number {
+/** `max-keys` (or another such parameter): `most` unless given, and never more. */
+export function maxKeysOf(query: ReadonlyMap<string, string>, parameter = 'max-keys', most = MAX_KEYS): number {
   const text = query.get(parameter);
-  if (text === undefined || text === '') return MAX_KEYS;
+  if (text === undefined || text === '') return most;
   if (!/^\d{1,10}$/.test(text) || Number(text) > 0x7fffffff) {
     throw new MalleeError('InvalidArgument', `Provided ${parameter} not an integer or within integer range`);
   }
-  return Math.min(Number(text), MAX_KEYS);
+  return Math.min(Number(text), most);
 }
 
 /** How keys are written: as they are, or percent-encoded for `encoding-type=url`. Slashes stay in both. */
@@ -25,7 +25,6 @@ export function keyEncoderOf(query: ReadonlyMap<string, string>): (text: string)
 
 /** A `Contents` element. */
 export function contentsElement(object: StoredObject, encode: (text: string) => string, withOwner: boolean): string {
-  const { owner } = object;
   return element(
     'Contents',
     field('Key', encode(object.key)),
@@ -33,13 +32,17 @@ export function contentsElement(object: StoredObject, encode: (text: string) => 
     field('ETag', `"${object.etag}"`),
     object.checksum === undefined
       ? undefined
-      : [field('ChecksumAlgorithm', object.checksum.name.toUpperCase()), field('ChecksumType', 'FULL_OBJECT')],
+      : [field('ChecksumAlgorithm', object.checksum.name.toUpperCase()), field('ChecksumType', object.checksum.type)],
     field('Size', object.size),
-    withOwner ? element('Owner', field('ID', owner.canonicalId), field('DisplayName', owner.displayName)) : undefined,
-    field('StorageClass', 'STANDARD'),
+    withOwner ? ownerElement(object) : undefined,
+    field('StorageClass', object.storageClass),
   );
 }
 
 export function commonPrefixElement(prefix: string, encode: (text: string) => string): string {
   return element('CommonPrefixes', field('Prefix', encode(prefix)));
+}
+
+export function ownerElement({ owner }: Pick<StoredObject, 'owner'>): string {
+  return element('Owner', field('ID', owner.canonicalId), field('DisplayName', owner.displayName));
 }

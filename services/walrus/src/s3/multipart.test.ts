@@ -64,7 +64,7 @@ const complete = (
   s3.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts } }));
 
 describe('multipart uploads', () => {
-  it('join their parts, whatever the order of upload, and leave one blob', async () => {
+  it('join their parts, whatever the order of upload, and leave no other blob', async () => {
     const pieces = [randomBytes(5 * MIB), randomBytes(5 * MIB), randomBytes(10)];
     const UploadId = await begin('k');
     await part('k', UploadId, 2, randomBytes(100));
@@ -80,9 +80,10 @@ describe('multipart uploads', () => {
     const got = await s3.send(new GetObjectCommand({ Bucket, Key: 'k' }));
     expect(Buffer.concat(pieces).equals(Buffer.from(await got.Body!.transformToByteArray()))).toBe(true);
     expect(got).toMatchObject({ Metadata: { a: '1' }, ContentType: 'text/x', ETag });
-    expect(await failure(complete('k', UploadId, [first, second, third]))).toBe('NoSuchUpload');
+    // A client that lost the answer asks again.
+    expect((await complete('k', UploadId, [first, second, third])).ETag).toBe(ETag);
     await walrus.janitor.sweep();
-    expect(filesBelow(walrus.objectsDirectory)).toHaveLength(1);
+    expect(filesBelow(walrus.objectsDirectory)).toHaveLength(3);
   });
 
   it('take parts out of objects', async () => {
@@ -94,7 +95,8 @@ describe('multipart uploads', () => {
         new UploadPartCopyCommand({ ...place, ...(CopySourceRange === undefined ? {} : { CopySourceRange }) }),
       );
     };
-    for (const range of ['bytes=5-10', 'bytes=3-2', '1-2']) expect(await failure(copy(range))).toBe('InvalidArgument');
+    for (const range of ['bytes=3-2', '1-2']) expect(await failure(copy(range))).toBe('InvalidArgument');
+    expect(await failure(copy('bytes=5-10'))).toBe('InvalidRange');
     expect((await copy()).CopyPartResult?.ETag).toBe(`"${createHash('md5').update('0123456789').digest('hex')}"`);
     const { CopyPartResult } = await copy('bytes=2-4');
     await complete('joined', UploadId, [{ PartNumber: 1, ETag: CopyPartResult!.ETag! }]);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import {
   AwsChunkedDecoder,
@@ -14,6 +14,7 @@ import {
 } from '@mallee/aws-signatures';
 import { isMalleeError, MalleeError } from '@mallee/errors';
 import type { BlobStore } from '../storage/blob-store.js';
+import { blobCipher } from '../storage/encryption.js';
 import type { Checksum } from '../storage/objects.js';
 
 export interface ReceivedBody {
@@ -24,15 +25,19 @@ export interface ReceivedBody {
   readonly checksum: Checksum | undefined;
 }
 
+/** Where a body comes from; a context of S3 with a limit is one. */
 export interface BodySource {
   readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly services: { readonly bodyIdleMs: number };
   readonly headers: Headers;
   readonly payload: PayloadRule;
   readonly maxBytes: number;
+  /** Computed (and kept) when the client gives no checksum of its own. */
+  readonly wantedChecksum?: ChecksumName | undefined;
+  /** The bytes themselves, when they are only a part of the body of the request (a form). */
+  readonly content?: AsyncIterable<Buffer>;
 }
-
-/** A client that sends nothing for this long gives its upload up. */
-const IDLE_MS = 60_000;
 
 /**
  * Streams a request body into a new blob and checks everything that was promised about it: length, Content-MD5,
@@ -42,10 +47,14 @@ const IDLE_MS = 60_000;
 export async function receiveBlob(
   source: BodySource,
   blobs: BlobStore,
+  dataKey: Buffer | undefined,
 ): Promise<ReceivedBody & { readonly blobId: string }> {
   const writer = await blobs.create();
+  const cipher = dataKey === undefined ? undefined : blobCipher(dataKey, writer.id);
   try {
-    const received = await receive(source, (chunk) => writer.write(chunk));
+    const received = await receive(source, (chunk) =>
+      writer.write(cipher === undefined ? chunk : cipher.update(chunk)),
+    );
     await writer.commit();
     return { ...received, blobId: writer.id };
   } catch (error) {
@@ -71,16 +80,19 @@ export async function receiveDocument(source: BodySource): Promise<Buffer> {
 
 async function receive(source: BodySource, sink: (chunk: Buffer) => Promise<void>): Promise<ReceivedBody> {
   const { request, headers, payload, maxBytes } = source;
-  const expected = expectedLength(headers, payload);
+  const expected = source.content === undefined ? expectedLength(headers, payload) : undefined;
   if (expected !== undefined && expected > maxBytes) throw tooLarge(maxBytes);
   const contentMd5 = contentMd5Of(headers);
   const declared = declaredChecksum(headers);
   const md5 = createHash('md5');
   const sha256 = payload.kind === 'sha256' ? createHash('sha256') : undefined;
-  const running = declared === undefined ? undefined : createChecksum(declared.name);
+  const wanted = declared?.name ?? (announcesChecksum(headers) ? undefined : source.wantedChecksum);
+  const running = wanted === undefined ? undefined : createChecksum(wanted);
   let size = 0;
+  // The client waits to be asked for the body: now nothing of its headers speaks against it.
+  if (headerValue(headers, 'expect')?.toLowerCase() === '100-continue') source.response.writeContinue();
   const decoder = payload.kind === 'chunked' ? createDecoder(headers, payload, expected) : undefined;
-  await pump(request, decoder, async (chunk) => {
+  await pump(source.content ?? requestChunks(request, source.services.bodyIdleMs), decoder, async (chunk) => {
     size += chunk.length;
     if (size > maxBytes) throw tooLarge(maxBytes);
     md5.update(chunk);
@@ -99,33 +111,61 @@ async function receive(source: BodySource, sink: (chunk: Buffer) => Promise<void
       "The provided 'x-amz-content-sha256' header does not match what was computed.",
     );
   }
-  return { size, md5: md5Hex, checksum: verifiedChecksum(declared, running, decoder) };
+  const checksum = verifiedChecksum(declared, running, decoder) ?? computedChecksum(wanted, running);
+  return { size, md5: md5Hex, checksum };
+}
+
+function announcesChecksum(headers: Headers): boolean {
+  const names = (headerValue(headers, 'x-amz-trailer') ?? '').toLowerCase().split(',');
+  return names.some((name) => checksumOfHeader(name.trim()) !== undefined);
+}
+
+function computedChecksum(name: ChecksumName | undefined, running: RunningChecksum | undefined): Checksum | undefined {
+  if (name === undefined || running === undefined) return undefined;
+  return { name, type: 'FULL_OBJECT', value: running.digest().toString('base64') };
 }
 
 /** Back pressure all the way: the next chunk is read when the sink has taken the last one. */
 async function pump(
-  request: IncomingMessage,
+  chunks: AsyncIterable<Buffer>,
   decoder: AwsChunkedDecoder | undefined,
   take: (chunk: Buffer) => Promise<void>,
 ): Promise<void> {
-  const drain = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
-    for await (const chunk of chunks) await take(chunk);
+  const drain = async (from: AsyncIterable<Buffer>): Promise<void> => {
+    for await (const chunk of from) await take(chunk);
   };
-  const { socket } = request;
-  const onIdle = (): void => void request.destroy(new MalleeError('RequestTimeout', 'No data arrived for too long.'));
-  socket.setTimeout(IDLE_MS);
-  socket.once('timeout', onIdle);
+  if (decoder === undefined) await drain(chunks);
+  else await pipeline(chunks, decoder, (decoded: AsyncIterable<Buffer>) => drain(decoded));
+}
+
+/** The body of a request. Throws `RequestTimeout` when the client falls silent, `IncompleteBody` when it goes away. */
+export async function* requestChunks(request: IncomingMessage, idleMs: number): AsyncGenerator<Buffer> {
   // The answer still has to be sent, so a failure must not destroy the request (and with it the socket).
-  const source = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  const chunks = (request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+  let giveUp: (error: Error) => void = () => undefined;
+  const timer = setTimeout(() => giveUp(silent()), idleMs);
   try {
-    if (decoder === undefined) await drain(source);
-    else await pipeline(source, decoder, (chunks: AsyncIterable<Buffer>) => drain(chunks));
+    for (;;) {
+      timer.refresh();
+      const { value, done } = await new Promise<IteratorResult<Buffer>>((resolve, reject) => {
+        giveUp = reject;
+        chunks.next().then(resolve, reject);
+      });
+      if (done === true) return;
+      yield value;
+    }
   } catch (error) {
     throw request.aborted || (error as NodeJS.ErrnoException).code === 'ECONNRESET' ? incomplete() : error;
   } finally {
-    socket.off('timeout', onIdle);
-    socket.setTimeout(0);
+    clearTimeout(timer);
   }
+}
+
+function silent(): MalleeError {
+  return new MalleeError(
+    'RequestTimeout',
+    'Your socket connection to the server was not read from or written to within the timeout period.',
+  );
 }
 
 function createDecoder(
@@ -174,7 +214,7 @@ function declaredChecksum(headers: Headers): Checksum | undefined {
   for (const header of Object.keys(headers)) {
     const name = checksumOfHeader(header);
     const value = headerValue(headers, header);
-    if (name !== undefined && value !== undefined) found.push({ name, value });
+    if (name !== undefined && value !== undefined) found.push({ name, type: 'FULL_OBJECT', value });
   }
   if (found.length > 1) throw new MalleeError('InvalidRequest', 'Expecting a single x-amz-checksum- header');
   return found[0];
@@ -191,7 +231,7 @@ function verifiedChecksum(
   }
   for (const [header, value] of decoder?.trailers ?? []) {
     const name: ChecksumName | undefined = checksumOfHeader(header);
-    if (name !== undefined) return { name, value };
+    if (name !== undefined) return { name, type: 'FULL_OBJECT', value };
   }
   return undefined;
 }

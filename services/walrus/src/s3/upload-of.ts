@@ -1,13 +1,18 @@
 import { MalleeError } from '@mallee/errors';
+import type { Bucket } from '../storage/buckets.js';
 import { findUpload, type MultipartUpload } from '../storage/multipart.js';
-import { bucketOf, mayWrite, require } from './access.js';
+import { authorizedBucket } from './authorize.js';
 import type { ObjectContext } from './context.js';
 
-/** The multipart upload a request is about, if the caller may write to its bucket. Throws `NoSuchUpload`. */
-export async function uploadOf(context: ObjectContext): Promise<MultipartUpload> {
-  const bucket = await bucketOf(context);
-  require(mayWrite(context.caller, bucket));
-  return await findUpload(context.services.pool, bucket.name, context.key, context.query.get('uploadId') ?? '');
+/** The multipart upload a request is about, if the caller may do that with it. Throws `NoSuchUpload`. */
+export async function uploadOf(
+  context: ObjectContext,
+  action = 's3:PutObject',
+): Promise<{ upload: MultipartUpload; bucket: Bucket }> {
+  const { key } = context;
+  const bucket = await authorizedBucket(context, { action, key });
+  const upload = await findUpload(context.services.pool, bucket.name, key, context.query.get('uploadId') ?? '');
+  return { upload, bucket };
 }
 
 /** `partNumber` of a request: 1 to 10000. */

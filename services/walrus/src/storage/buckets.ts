@@ -1,7 +1,8 @@
 import { MalleeError } from '@mallee/errors';
 import { isUniqueViolation, sqlState, transaction, type Pool, type Queryable } from '@mallee/database';
 import type { Account } from '../accounts/account-directory.js';
-import type { CannedAcl } from './canned-acl.js';
+import type { Acl } from './acl.js';
+import type { BucketSettings, Versioning } from './bucket-settings.js';
 import { dropUploadsOf } from './multipart-clean-up.js';
 
 export interface Bucket {
@@ -9,7 +10,9 @@ export interface Bucket {
   readonly owner: Account;
   /** As given in CreateBucket; empty for the default. */
   readonly location: string;
-  readonly acl: CannedAcl;
+  readonly acl: Acl;
+  readonly versioning: Versioning;
+  readonly settings: BucketSettings;
   readonly createdAt: Date;
 }
 
@@ -19,7 +22,9 @@ interface BucketRow {
   readonly canonical_id: string;
   readonly display_name: string;
   readonly location: string;
-  readonly canned_acl: string;
+  readonly acl: Acl;
+  readonly versioning: Versioning;
+  readonly settings: BucketSettings;
   readonly created_at: Date;
 }
 
@@ -42,22 +47,41 @@ export async function findBucket(db: Queryable, name: string): Promise<Bucket | 
   return rows[0] === undefined ? undefined : fromRow(rows[0]);
 }
 
-export async function bucketsOf(db: Queryable, accountId: string): Promise<Bucket[]> {
-  const { rows } = await db.query<BucketRow>('select * from bucket where account_id = $1 order by name', [accountId]);
+/** Buckets of an account by name, those after `after` that start with `prefix`. */
+export async function bucketsOf(
+  db: Queryable,
+  query: { accountId: string; prefix?: string; after?: string; limit?: number },
+): Promise<Bucket[]> {
+  const { rows } = await db.query<BucketRow>(
+    `select * from bucket where account_id = $1 and starts_with(name, $2) and name > $3 order by name limit $4`,
+    [query.accountId, query.prefix ?? '', query.after ?? '', query.limit ?? null],
+  );
+  return rows.map(fromRow);
+}
+
+/** Every bucket that has a setting of that name. */
+export async function bucketsWith(db: Queryable, setting: keyof BucketSettings): Promise<Bucket[]> {
+  const { rows } = await db.query<BucketRow>('select * from bucket where settings ? $1 order by name', [setting]);
   return rows.map(fromRow);
 }
 
 /** Throws `BucketAlreadyOwnedByYou` or `BucketAlreadyExists`. */
-export async function createBucket(
-  db: Queryable,
-  bucket: { name: string; owner: Account; location: string; acl: CannedAcl },
-): Promise<void> {
+export async function createBucket(db: Queryable, bucket: Omit<Bucket, 'createdAt'>): Promise<void> {
   const { name, owner } = bucket;
   try {
     await db.query(
-      `insert into bucket (name, account_id, canonical_id, display_name, location, canned_acl)
-       values ($1, $2, $3, $4, $5, $6)`,
-      [name, owner.accountId, owner.canonicalId, owner.displayName, bucket.location, bucket.acl],
+      `insert into bucket (name, account_id, canonical_id, display_name, location, acl, versioning, settings)
+       values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [
+        name,
+        owner.accountId,
+        owner.canonicalId,
+        owner.displayName,
+        bucket.location,
+        JSON.stringify(bucket.acl),
+        bucket.versioning,
+        JSON.stringify(bucket.settings),
+      ],
     );
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
@@ -66,6 +90,31 @@ export async function createBucket(
       ? new MalleeError('BucketAlreadyOwnedByYou', 'You already own a bucket of this name.')
       : new MalleeError('BucketAlreadyExists', 'The requested bucket name is not available.');
   }
+}
+
+/** Sets one sub-resource, or removes it when `value` is undefined. Others that change at the same time are kept. */
+export async function setSetting<K extends keyof BucketSettings>(
+  db: Queryable,
+  bucket: string,
+  name: K,
+  value: BucketSettings[K] | undefined,
+): Promise<void> {
+  const { rowCount } =
+    value === undefined
+      ? await db.query('update bucket set settings = settings - $2::text where name = $1', [bucket, name])
+      : await db.query('update bucket set settings = settings || $2::jsonb where name = $1', [
+          bucket,
+          JSON.stringify({ [name]: value }),
+        ]);
+  if (rowCount === 0) throw noSuchBucket(bucket);
+}
+
+export async function setVersioning(db: Queryable, bucket: string, versioning: Versioning): Promise<void> {
+  await db.query('update bucket set versioning = $2 where name = $1', [bucket, versioning]);
+}
+
+export async function setBucketAcl(db: Queryable, bucket: string, acl: Acl): Promise<void> {
+  await db.query('update bucket set acl = $2 where name = $1', [bucket, JSON.stringify(acl)]);
 }
 
 /**
@@ -94,7 +143,9 @@ function fromRow(row: BucketRow): Bucket {
     name: row.name,
     owner: { accountId: row.account_id, canonicalId: row.canonical_id, displayName: row.display_name },
     location: row.location,
-    acl: row.canned_acl as CannedAcl,
+    acl: row.acl,
+    versioning: row.versioning,
+    settings: row.settings,
     createdAt: row.created_at,
   };
 }

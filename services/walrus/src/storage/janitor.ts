@@ -95,7 +95,8 @@ export class Janitor {
     const check = async (): Promise<void> => {
       const { rows } = await this.#options.pool.query<{ blob_id: string }>(
         `select u.id as blob_id from unnest($1::uuid[]) as u (id)
-          where not exists (select from object where blob_id = u.id)
+          where not exists (select from object_version where blob_id = u.id)
+            and not exists (select from version_part where blob_id = u.id)
             and not exists (select from multipart_part where blob_id = u.id)`,
         [batch],
       );

@@ -21,12 +21,15 @@ afterAll(async () => {
 
 async function bucketWith(keys: readonly string[]): Promise<string> {
   const name = `listing-${++buckets}`;
-  await pool.query(`insert into bucket (name, account_id, canonical_id, display_name) values ($1, '1', '1', 'x')`, [
-    name,
-  ]);
   await pool.query(
-    `insert into object (bucket, object_key, blob_id, size, etag, content_type, account_id, canonical_id, display_name)
-     select $1, k, gen_random_uuid(), 1, 'e', 'x', '1', '1', 'x' from unnest($2::text[]) as k`,
+    `insert into bucket (name, account_id, canonical_id, display_name, acl) values ($1, '1', '1', 'x', '[]')`,
+    [name],
+  );
+  await pool.query(
+    `insert into object_version (bucket, object_key, version_id, rank, blob_id, size, etag, content_type, account_id,
+       canonical_id, display_name, acl)
+     select $1, k, 'null', nextval('version_rank'), gen_random_uuid(), 1, 'e', 'x', '1', '1', 'x', '[]'
+       from unnest($2::text[]) as k`,
     [name, keys],
   );
   return name;

@@ -1,5 +1,5 @@
 import type { Queryable } from '@mallee/database';
-import { objectsInRange, type StoredObject } from './objects.js';
+import { objectFromRow, type ObjectRow, type StoredObject } from './objects.js';
 
 export interface ListingRequest {
   readonly bucket: string;
@@ -49,6 +49,33 @@ export async function listPage(db: Queryable, request: ListingRequest): Promise<
   return { contents, commonPrefixes, truncated: false, last: undefined };
 }
 
+interface KeyRange {
+  readonly bucket: string;
+  readonly from: string;
+  /** Whether `from` itself belongs to the range. */
+  readonly inclusive: boolean;
+  /** First key that no longer belongs to it; undefined for the end of the bucket. */
+  readonly before: string | undefined;
+  readonly limit: number;
+}
+
+/** Current objects of a key range in byte order of their keys. */
+async function objectsInRange(db: Queryable, range: KeyRange): Promise<StoredObject[]> {
+  const compare = range.inclusive ? '>=' : '>';
+  const values: unknown[] = [range.bucket, range.from, range.limit];
+  let end = '';
+  if (range.before !== undefined) {
+    values.push(range.before);
+    end = 'and object_key < $4';
+  }
+  const { rows } = await db.query<ObjectRow>(
+    `select * from object_version where bucket = $1 and listed and object_key ${compare} $2 ${end}
+      order by object_key limit $3`,
+    values,
+  );
+  return rows.map(objectFromRow);
+}
+
 interface Cursor {
   readonly from: string;
   readonly inclusive: boolean;
@@ -71,7 +98,10 @@ function afterPrefix(prefix: string): Cursor | undefined {
   return from === undefined ? undefined : { from, inclusive: true };
 }
 
-function commonPrefixOf(key: string, { prefix, delimiter }: ListingRequest): string | undefined {
+export function commonPrefixOf(
+  key: string,
+  { prefix, delimiter }: Pick<ListingRequest, 'prefix' | 'delimiter'>,
+): string | undefined {
   if (delimiter === undefined || delimiter === '' || !key.startsWith(prefix)) return undefined;
   const at = key.indexOf(delimiter, prefix.length);
   return at === -1 ? undefined : key.slice(0, at + delimiter.length);

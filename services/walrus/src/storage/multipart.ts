@@ -1,21 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { sqlState, transaction, type Pool, type Queryable } from '@mallee/database';
+import type { ChecksumName } from '@mallee/aws-signatures';
 import { MalleeError } from '@mallee/errors';
-import type { Account } from '../accounts/account-directory.js';
+import type { Acl } from './acl.js';
 import { noSuchBucket } from './buckets.js';
-import type { CannedAcl } from './canned-acl.js';
+import type { LockMode, Tag } from './bucket-settings.js';
+import type { Encryption } from './encryption.js';
 import { dropUpload } from './multipart-clean-up.js';
-import type { StoredObject } from './objects.js';
+import type { ChecksumType, ObjectDescription } from './objects.js';
 
-export interface MultipartUpload {
+export interface MultipartUpload extends ObjectDescription {
   readonly uploadId: string;
   readonly bucket: string;
   readonly key: string;
-  readonly contentType: string;
-  readonly headers: StoredObject['headers'];
-  readonly metadata: StoredObject['metadata'];
-  readonly owner: Account;
-  readonly acl: CannedAcl;
+  readonly checksum: { readonly name: ChecksumName; readonly type: ChecksumType } | undefined;
+  readonly initiator: { readonly id: string; readonly name: string };
   readonly initiatedAt: Date;
 }
 
@@ -25,6 +24,7 @@ export interface Part {
   readonly size: number;
   /** Hex MD5. */
   readonly etag: string;
+  readonly checksum: { readonly name: ChecksumName; readonly value: string } | undefined;
   readonly lastModified: Date;
 }
 
@@ -35,10 +35,20 @@ interface UploadRow {
   readonly content_type: string;
   readonly headers: Record<string, string>;
   readonly metadata: Record<string, string>;
+  readonly tags: Tag[];
+  readonly checksum_name: string | null;
+  readonly checksum_type: string | null;
+  readonly storage_class: string;
+  readonly encryption: Encryption | null;
   readonly account_id: string;
   readonly canonical_id: string;
   readonly display_name: string;
-  readonly canned_acl: string;
+  readonly acl: Acl;
+  readonly lock_mode: LockMode | null;
+  readonly retain_until: Date | null;
+  readonly legal_hold: boolean | null;
+  readonly initiator_id: string;
+  readonly initiator_name: string;
   readonly initiated_at: Date;
 }
 
@@ -47,6 +57,8 @@ interface PartRow {
   readonly blob_id: string;
   readonly size: number;
   readonly etag: string;
+  readonly checksum_name: string | null;
+  readonly checksum_value: string | null;
   readonly last_modified: Date;
 }
 
@@ -61,8 +73,10 @@ export async function createUpload(
   const { owner } = upload;
   try {
     await db.query(
-      `insert into multipart_upload (upload_id, bucket, object_key, content_type, headers, metadata,
-         account_id, canonical_id, display_name, canned_acl) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      `insert into multipart_upload (upload_id, bucket, object_key, content_type, headers, metadata, tags, checksum_name,
+         checksum_type, storage_class, encryption, account_id, canonical_id, display_name, acl, lock_mode, retain_until,
+         legal_hold, initiator_id, initiator_name)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
       [
         uploadId,
         upload.bucket,
@@ -70,10 +84,20 @@ export async function createUpload(
         upload.contentType,
         JSON.stringify(upload.headers),
         JSON.stringify(upload.metadata),
+        JSON.stringify(upload.tags),
+        upload.checksum?.name ?? null,
+        upload.checksum?.type ?? null,
+        upload.storageClass,
+        upload.encryption === undefined ? null : JSON.stringify(upload.encryption),
         owner.accountId,
         owner.canonicalId,
         owner.displayName,
-        upload.acl,
+        JSON.stringify(upload.acl),
+        upload.retention?.mode ?? null,
+        upload.retention?.until ?? null,
+        upload.legalHold ?? null,
+        upload.initiator.id,
+        upload.initiator.name,
       ],
     );
   } catch (error) {
@@ -123,8 +147,17 @@ export async function putPart(pool: Pool, uploadId: string, part: Omit<Part, 'la
       for (const { blob_id } of replaced.rows)
         await client.query('insert into blob_gc (blob_id) values ($1)', [blob_id]);
       await client.query(
-        'insert into multipart_part (upload_id, part_number, blob_id, size, etag) values ($1, $2, $3, $4, $5)',
-        [uploadId, part.partNumber, part.blobId, part.size, part.etag],
+        `insert into multipart_part (upload_id, part_number, blob_id, size, etag, checksum_name, checksum_value)
+         values ($1, $2, $3, $4, $5, $6, $7)`,
+        [
+          uploadId,
+          part.partNumber,
+          part.blobId,
+          part.size,
+          part.etag,
+          part.checksum?.name ?? null,
+          part.checksum?.value ?? null,
+        ],
       );
     });
   } catch (error) {
@@ -143,8 +176,29 @@ export async function partsOf(db: Queryable, uploadId: string, partNumber = 0, l
     blobId: row.blob_id,
     size: row.size,
     etag: row.etag,
+    checksum:
+      row.checksum_name === null || row.checksum_value === null
+        ? undefined
+        : { name: row.checksum_name as ChecksumName, value: row.checksum_value },
     lastModified: row.last_modified,
   }));
+}
+
+/** Makes parts of an upload the pieces of the version of that rank; the blobs stay where they are. */
+export async function adoptParts(
+  db: Queryable,
+  uploadId: string,
+  rank: number,
+  parts: readonly Pick<Part, 'partNumber' | 'blobId' | 'checksum'>[],
+): Promise<void> {
+  const { rowCount } = await db.query(
+    `insert into version_part (rank, part_number, blob_id, size, etag, checksum_value)
+     select $2, p.part_number, p.blob_id, p.size, p.etag, c.value
+       from multipart_part p join unnest($3::uuid[], $4::text[]) as c (blob_id, value) using (blob_id)
+      where p.upload_id = $1`,
+    [uploadId, rank, parts.map((part) => part.blobId), parts.map((part) => part.checksum?.value ?? null)],
+  );
+  if (rowCount !== parts.length) throw new MalleeError('InvalidPart', 'A part has been replaced meanwhile.');
 }
 
 /** Ends an upload without an object. Throws `NoSuchUpload`. */
@@ -169,8 +223,21 @@ function uploadFromRow(row: UploadRow): MultipartUpload {
     contentType: row.content_type,
     headers: row.headers,
     metadata: row.metadata,
+    tags: row.tags,
+    checksum:
+      row.checksum_name === null
+        ? undefined
+        : { name: row.checksum_name as ChecksumName, type: (row.checksum_type ?? 'COMPOSITE') as ChecksumType },
+    storageClass: row.storage_class,
+    encryption: row.encryption ?? undefined,
     owner: { accountId: row.account_id, canonicalId: row.canonical_id, displayName: row.display_name },
-    acl: row.canned_acl as CannedAcl,
+    acl: row.acl,
+    retention:
+      row.lock_mode === null || row.retain_until === null
+        ? undefined
+        : { mode: row.lock_mode, until: row.retain_until },
+    legalHold: row.legal_hold ?? undefined,
+    initiator: { id: row.initiator_id, name: row.initiator_name },
     initiatedAt: row.initiated_at,
   };
 }

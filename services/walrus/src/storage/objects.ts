@@ -1,193 +1,173 @@
-import { MalleeError } from '@mallee/errors';
-import { sqlState, transaction, type Pool, type PoolClient, type Queryable } from '@mallee/database';
+import type { Queryable } from '@mallee/database';
 import type { ChecksumName } from '@mallee/aws-signatures';
 import type { Account } from '../accounts/account-directory.js';
-import { noSuchBucket } from './buckets.js';
-import type { CannedAcl } from './canned-acl.js';
+import type { Acl } from './acl.js';
+import type { LockMode, Tag } from './bucket-settings.js';
+import type { Encryption } from './encryption.js';
+
+export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE';
 
 export interface Checksum {
   readonly name: ChecksumName;
-  /** Base64. */
+  readonly type: ChecksumType;
+  /** Base64; a composite one ends with `-N`, the number of parts. */
   readonly value: string;
 }
 
-/** What the database knows of one object. */
-export interface StoredObject {
-  readonly bucket: string;
-  readonly key: string;
-  readonly blobId: string;
-  readonly size: number;
-  /** Without quotes. */
-  readonly etag: string;
+export interface Retention {
+  readonly mode: LockMode;
+  readonly until: Date;
+}
+
+/** What a client says about an object, and Walrus keeps. */
+export interface ObjectDescription {
   readonly contentType: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly metadata: Readonly<Record<string, string>>;
-  readonly checksum: Checksum | undefined;
+  readonly tags: readonly Tag[];
+  readonly storageClass: string;
+  readonly encryption: Encryption | undefined;
   readonly owner: Account;
-  readonly acl: CannedAcl;
+  readonly acl: Acl;
+  readonly retention: Retention | undefined;
+  readonly legalHold: boolean | undefined;
+}
+
+/** What the database knows of one version of one object. */
+export interface StoredObject extends ObjectDescription {
+  readonly bucket: string;
+  readonly key: string;
+  /** `null` for a version made while versioning was not enabled. */
+  readonly versionId: string;
+  /** The smaller, the newer. */
+  readonly rank: number;
+  readonly deleteMarker: boolean;
+  /** Undefined when the bytes are in several parts (or there are none: a delete marker). */
+  readonly blobId: string | undefined;
+  readonly size: number;
+  /** Without quotes. */
+  readonly etag: string;
+  readonly checksum: Checksum | undefined;
+  readonly uploadId: string | undefined;
   readonly lastModified: Date;
 }
 
-export type NewObject = Omit<StoredObject, 'lastModified'>;
+/** One blob of an object, in order. */
+export interface Piece {
+  readonly partNumber: number;
+  readonly blobId: string;
+  readonly size: number;
+  readonly etag: string;
+  readonly checksumValue: string | undefined;
+}
 
-/** Looks at the object that is to be replaced (undefined when there is none); throws to refuse. */
-export type Precondition = (existing: StoredObject | undefined) => void;
-
-interface ObjectRow {
+export interface ObjectRow {
   readonly bucket: string;
   readonly object_key: string;
-  readonly blob_id: string;
+  readonly version_id: string;
+  readonly rank: number;
+  readonly delete_marker: boolean;
+  readonly blob_id: string | null;
   readonly size: number;
   readonly etag: string;
   readonly content_type: string;
   readonly headers: Record<string, string>;
   readonly metadata: Record<string, string>;
+  readonly tags: Tag[];
   readonly checksum_name: string | null;
+  readonly checksum_type: string | null;
   readonly checksum_value: string | null;
+  readonly storage_class: string;
+  readonly encryption: Encryption | null;
   readonly account_id: string;
   readonly canonical_id: string;
   readonly display_name: string;
-  readonly canned_acl: string;
+  readonly acl: Acl;
+  readonly lock_mode: LockMode | null;
+  readonly retain_until: Date | null;
+  readonly legal_hold: boolean | null;
+  readonly upload_id: string | null;
   readonly last_modified: Date;
 }
 
-const FOREIGN_KEY_VIOLATION = '23503';
-
-export async function findObject(db: Queryable, bucket: string, key: string): Promise<StoredObject | undefined> {
-  const { rows } = await db.query<ObjectRow>('select * from object where bucket = $1 and object_key = $2', [
-    bucket,
-    key,
-  ]);
-  return rows[0] === undefined ? undefined : fromRow(rows[0]);
-}
-
-/**
- * Makes `object` the object of its key in one transaction; the blob it replaces is queued for removal. The last writer to
- * commit wins. `also` runs first in the same transaction. Throws `NoSuchBucket` when the bucket has gone meanwhile.
- */
-export async function putObject(
-  pool: Pool,
-  object: NewObject,
-  precondition?: Precondition,
-  also?: (client: PoolClient) => Promise<void>,
-): Promise<Date> {
-  try {
-    return await transaction(pool, async (client) => {
-      await also?.(client);
-      const existing = await lockObject(client, object.bucket, object.key);
-      precondition?.(existing);
-      const lastModified = await upsert(client, object);
-      if (existing !== undefined) await queueBlob(client, existing.blobId);
-      return lastModified;
-    });
-  } catch (error) {
-    if (sqlState(error) === FOREIGN_KEY_VIOLATION) throw noSuchBucket(object.bucket);
-    throw error;
-  }
-}
-
-/** True if there was such an object. Its blob is queued for removal. */
-export async function deleteObject(
-  pool: Pool,
+/** The newest version of a key (which may be a delete marker), or the version named. */
+export async function findVersion(
+  db: Queryable,
   bucket: string,
   key: string,
-  precondition?: Precondition,
-): Promise<boolean> {
-  return await transaction(pool, async (client) => {
-    const existing = await lockObject(client, bucket, key);
-    precondition?.(existing);
-    if (existing === undefined) return false;
-    await client.query('delete from object where bucket = $1 and object_key = $2', [bucket, key]);
-    await queueBlob(client, existing.blobId);
-    return true;
-  });
+  versionId?: string,
+): Promise<StoredObject | undefined> {
+  const { rows } =
+    versionId === undefined
+      ? await db.query<ObjectRow>(
+          'select * from object_version where bucket = $1 and object_key = $2 order by rank limit 1',
+          [bucket, key],
+        )
+      : await db.query<ObjectRow>(
+          'select * from object_version where bucket = $1 and object_key = $2 and version_id = $3',
+          [bucket, key, versionId],
+        );
+  return rows[0] === undefined ? undefined : objectFromRow(rows[0]);
 }
 
-export interface KeyRange {
-  readonly bucket: string;
-  readonly from: string;
-  /** Whether `from` itself belongs to the range. */
-  readonly inclusive: boolean;
-  /** First key that no longer belongs to it; undefined for the end of the bucket. */
-  readonly before: string | undefined;
-  readonly limit: number;
+/** The object a key stands for now; undefined when there is none or it is deleted. */
+export async function findObject(db: Queryable, bucket: string, key: string): Promise<StoredObject | undefined> {
+  const newest = await findVersion(db, bucket, key);
+  return newest?.deleteMarker === true ? undefined : newest;
 }
 
-/** Objects of a key range in byte order of their keys. */
-export async function objectsInRange(db: Queryable, range: KeyRange): Promise<StoredObject[]> {
-  const compare = range.inclusive ? '>=' : '>';
-  const values: unknown[] = [range.bucket, range.from, range.limit];
-  let end = '';
-  if (range.before !== undefined) {
-    values.push(range.before);
-    end = 'and object_key < $4';
+/** The blobs of an object in the order of their bytes. */
+export async function piecesOf(db: Queryable, object: StoredObject): Promise<Piece[]> {
+  if (object.deleteMarker) return [];
+  if (object.blobId !== undefined) {
+    const { blobId, size, etag } = object;
+    return [{ partNumber: 1, blobId, size, etag, checksumValue: object.checksum?.value }];
   }
-  const { rows } = await db.query<ObjectRow>(
-    `select * from object where bucket = $1 and object_key ${compare} $2 ${end} order by object_key limit $3`,
-    values,
-  );
-  return rows.map(fromRow);
+  const { rows } = await db.query<{
+    part_number: number;
+    blob_id: string;
+    size: number;
+    etag: string;
+    checksum_value: string | null;
+  }>('select * from version_part where rank = $1 order by part_number', [object.rank]);
+  return rows.map((row) => ({
+    partNumber: row.part_number,
+    blobId: row.blob_id,
+    size: row.size,
+    etag: row.etag,
+    checksumValue: row.checksum_value ?? undefined,
+  }));
 }
 
-/** Serialises writers of one key, also while there is no row to lock yet. */
-async function lockObject(client: PoolClient, bucket: string, key: string): Promise<StoredObject | undefined> {
-  await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`${bucket}/${key}`]);
-  return await findObject(client, bucket, key);
-}
-
-async function queueBlob(client: PoolClient, blobId: string): Promise<void> {
-  await client.query('insert into blob_gc (blob_id) values ($1) on conflict do nothing', [blobId]);
-}
-
-async function upsert(client: PoolClient, object: NewObject): Promise<Date> {
-  const { rows } = await client.query<{ last_modified: Date }>(
-    `insert into object (bucket, object_key, blob_id, size, etag, content_type, headers, metadata,
-       checksum_name, checksum_value, account_id, canonical_id, display_name, canned_acl, last_modified)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, clock_timestamp())
-     on conflict (bucket, object_key) do update set blob_id = excluded.blob_id, size = excluded.size,
-       etag = excluded.etag, content_type = excluded.content_type, headers = excluded.headers,
-       metadata = excluded.metadata, checksum_name = excluded.checksum_name, checksum_value = excluded.checksum_value,
-       account_id = excluded.account_id, canonical_id = excluded.canonical_id, display_name = excluded.display_name,
-       canned_acl = excluded.canned_acl, last_modified = excluded.last_modified
-     returning last_modified`,
-    [
-      object.bucket,
-      object.key,
-      object.blobId,
-      object.size,
-      object.etag,
-      object.contentType,
-      JSON.stringify(object.headers),
-      JSON.stringify(object.metadata),
-      object.checksum?.name ?? null,
-      object.checksum?.value ?? null,
-      object.owner.accountId,
-      object.owner.canonicalId,
-      object.owner.displayName,
-      object.acl,
-    ],
-  );
-  const row = rows[0];
-  if (row === undefined) throw new MalleeError('InternalError', 'the object row was not written');
-  return row.last_modified;
-}
-
-function fromRow(row: ObjectRow): StoredObject {
+export function objectFromRow(row: ObjectRow): StoredObject {
+  const { checksum_name: name, checksum_type: type, checksum_value: value } = row;
   return {
     bucket: row.bucket,
     key: row.object_key,
-    blobId: row.blob_id,
+    versionId: row.version_id,
+    rank: row.rank,
+    deleteMarker: row.delete_marker,
+    blobId: row.blob_id ?? undefined,
     size: row.size,
     etag: row.etag,
     contentType: row.content_type,
     headers: row.headers,
     metadata: row.metadata,
+    tags: row.tags,
     checksum:
-      row.checksum_name === null || row.checksum_value === null
+      name === null || value === null
         ? undefined
-        : { name: row.checksum_name as ChecksumName, value: row.checksum_value },
+        : { name: name as ChecksumName, type: (type ?? 'FULL_OBJECT') as ChecksumType, value },
+    storageClass: row.storage_class,
+    encryption: row.encryption ?? undefined,
     owner: { accountId: row.account_id, canonicalId: row.canonical_id, displayName: row.display_name },
-    acl: row.canned_acl as CannedAcl,
+    acl: row.acl,
+    retention:
+      row.lock_mode === null || row.retain_until === null
+        ? undefined
+        : { mode: row.lock_mode, until: row.retain_until },
+    legalHold: row.legal_hold ?? undefined,
+    uploadId: row.upload_id ?? undefined,
     lastModified: row.last_modified,
   };
 }

@@ -1,11 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { createLogger, Health, HttpListener, Metrics } from '@mallee/daemon';
 import { createPool, migrate, type Pool } from '@mallee/database';
 import { fileURLToPath } from 'node:url';
 import type { AccessKeyHolder } from '../accounts/account-directory.js';
-import { StaticAccountDirectory } from '../accounts/static-account-directory.js';
+import { StaticAccountDirectory, type StaticAccount } from '../accounts/static-account-directory.js';
 import { imagesNotServed } from '../image-service.js';
+import { LifecycleWorker } from '../lifecycle/worker.js';
 import { createComponentHandler } from '../s3/component-requests.js';
 import { createS3Handler } from '../s3/handler.js';
+import { Keyring } from '../storage/encryption.js';
 import { FileBlobStore } from '../storage/file-blob-store.js';
 import { Janitor } from '../storage/janitor.js';
 import { createObjectReader } from '../storage/postgres-object-reader.js';
@@ -32,6 +35,12 @@ export interface ServeOptions {
   readonly maxObjectBytes?: number;
   readonly trustedNodes?: readonly string[];
   readonly images?: typeof imagesNotServed;
+  readonly accounts?: readonly StaticAccount[];
+  readonly masterKey?: Buffer;
+  readonly lifecycleDaySeconds?: number;
+  readonly lifecycleIntervalMs?: number;
+  readonly port?: number;
+  readonly bodyIdleMs?: number;
 }
 
 export interface ServedWalrus {
@@ -39,6 +48,7 @@ export interface ServedWalrus {
   readonly pool: Pool;
   readonly blobs: FileBlobStore;
   readonly janitor: Janitor;
+  readonly lifecycle: LifecycleWorker;
   stop(): Promise<void>;
 }
 
@@ -52,25 +62,39 @@ export async function serve(options: ServeOptions): Promise<ServedWalrus> {
   const janitor = new Janitor({ pool, blobs, logger, graceMs: 0, intervalMs: 3_600_000 });
   await janitor.sweep();
   const now = (): Date => new Date();
-  const http = new HttpListener({ host: '127.0.0.1', port: 0, logger, metrics, health: new Health() });
+  const http = new HttpListener({ host: '127.0.0.1', port: options.port ?? 0, logger, metrics, health: new Health() });
   const components = createComponentHandler({
     trustedNodes: () => options.trustedNodes ?? [],
     images: options.images ?? imagesNotServed,
     objects: createObjectReader(pool, blobs),
     now,
   });
-  const accounts = new StaticAccountDirectory([alice, bob, admin]);
+  const accounts = new StaticAccountDirectory(options.accounts ?? [alice, bob, admin]);
   const maxObjectBytes = options.maxObjectBytes ?? 64 * 1024 * 1024;
-  const services = { pool, blobs, accounts, janitor, logger, region: 'mallee', maxObjectBytes, domain: 's3.test', now };
-  http.route('*', createS3Handler({ services, metrics, components }));
+  const keys = new Keyring(options.masterKey ?? randomBytes(32));
+  const lifecycleDaySeconds = options.lifecycleDaySeconds ?? 86_400;
+  const limits = {
+    region: 'mallee',
+    maxObjectBytes,
+    domain: 's3.test',
+    lifecycleDaySeconds,
+    bodyIdleMs: options.bodyIdleMs ?? 60_000,
+  };
+  const services = { ...limits, pool, blobs, accounts, janitor, keys, logger, now };
+  const intervalMs = options.lifecycleIntervalMs ?? 3_600_000;
+  const lifecycle = new LifecycleWorker({ pool, logger, janitor, daySeconds: lifecycleDaySeconds, intervalMs, now });
+  lifecycle.start();
+  http.route('*', createS3Handler({ services, metrics, components }), { asksForBody: true });
   const { port } = await http.listen();
   return {
     port,
     pool,
     blobs,
     janitor,
+    lifecycle,
     stop: async () => {
       await http.close(100);
+      await lifecycle.stop();
       await janitor.stop();
       await pool.end();
     },

@@ -1,0 +1,63 @@
+import { MalleeError } from '@mallee/errors';
+import { canonicalize } from '@mallee/xml';
+import { authorizedBucket } from '../s3/authorize.js';
+import type { BucketContext } from '../s3/context.js';
+import { childOf, malformed, receiveXml, textOf } from '../s3/documents.js';
+import { sendEmpty, sendXml } from '../s3/respond.js';
+import { element, field, s3Document } from '../s3/xml.js';
+import { LOG_DELIVERY } from '../storage/acl.js';
+import { findBucket, setSetting, type Bucket } from '../storage/buckets.js';
+
+/** GET /bucket?logging */
+export async function getBucketLogging(context: BucketContext): Promise<void> {
+  const { settings } = await authorizedBucket(context, { action: 's3:GetBucketLogging' });
+  const { logging } = settings;
+  const enabled =
+    logging === undefined
+      ? undefined
+      : element(
+          'LoggingEnabled',
+          field('TargetBucket', logging.bucket),
+          field('TargetPrefix', logging.prefix),
+          logging.grants,
+        );
+  sendXml(context.response, 200, s3Document('BucketLoggingStatus', enabled));
+}
+
+/** PUT /bucket?logging: kept and answered; an empty document turns it off. Throws `InvalidTargetBucketForLogging`. */
+export async function putBucketLogging(context: BucketContext): Promise<void> {
+  const bucket = await authorizedBucket(context, { action: 's3:PutBucketLogging' });
+  const { pool } = context.services;
+  const enabled = childOf(await receiveXml(context, 'BucketLoggingStatus'), 'LoggingEnabled');
+  if (enabled === undefined) {
+    await setSetting(pool, bucket.name, 'logging', undefined);
+    sendEmpty(context.response, 200);
+    return;
+  }
+  const [target, prefix] = [textOf(enabled, 'TargetBucket')?.trim(), textOf(enabled, 'TargetPrefix')];
+  const grants = childOf(enabled, 'TargetGrants');
+  if (target === undefined || prefix === undefined) throw malformed();
+  checkTarget(bucket, await findBucket(pool, target));
+  await setSetting(pool, bucket.name, 'logging', {
+    bucket: target,
+    prefix,
+    ...(grants === undefined ? {} : { grants: canonicalize(grants).toString() }),
+  });
+  sendEmpty(context.response, 200);
+}
+
+function checkTarget(bucket: Bucket, target: Bucket | undefined): void {
+  const may = (permission: string): boolean =>
+    target?.acl.some(
+      (grant) =>
+        grant.grantee.type === 'group' &&
+        grant.grantee.uri === LOG_DELIVERY &&
+        (grant.permission === permission || grant.permission === 'FULL_CONTROL'),
+    ) === true;
+  if (target?.owner.accountId !== bucket.owner.accountId || !may('WRITE') || !may('READ_ACP')) {
+    throw new MalleeError(
+      'InvalidTargetBucketForLogging',
+      'You must give the log-delivery group WRITE and READ_ACP permissions to the target bucket',
+    );
+  }
+}
