@@ -108,8 +108,7 @@ interface Sent {
   readonly suite?: SuiteName;
   readonly profile?: 'body-timestamp' | 'headers-only';
   readonly request?: object;
-  /** Changes the signed text on its way. */
-  readonly change?: (text: string) => string;
+  readonly clock?: () => number;
 }
 
 interface Answer {
@@ -125,13 +124,13 @@ async function send(operation: OperationTable, sent: Sent = {}): Promise<Answer>
     suite = 'rsa-sha256',
     profile = 'body-timestamp',
     request = {},
-    change = (text) => text,
+    clock = Date.now,
   } = sent;
-  const signer = new MessageSigner({ identity: loadIdentity(from), suite, profile: profiles[profile] });
+  const signer = new MessageSigner({ identity: loadIdentity(from), suite, clock, profile: profiles[profile] });
   const payload = encodeMessage(operation.request, request);
   const { text: message, messageId } = signer.sign({ to: server.url + path, action: operation.soapAction, payload });
   const headers = { 'content-type': 'text/xml', soapaction: operation.soapAction };
-  const response = await fetch(server.url + path, { method: 'POST', headers, body: change(message) });
+  const response = await fetch(server.url + path, { method: 'POST', headers, body: message });
   const text = await response.text();
   if (response.status === 200) {
     const peer = { certificatePem: node.certificatePem, profile: profiles[profile], suites: [suite] };
@@ -314,11 +313,17 @@ describe('an endpoint of an original service and one of our own', () => {
 });
 
 describe('the clock of a peer', () => {
-  it('is a figure of its own', async () => {
+  it('is a figure of its own, also of a message that is refused for it', async () => {
+    const figure = async (): Promise<number> => {
+      const text = await metrics.registry.metrics();
+      const pattern = /mallee_soap_clock_skew_seconds\{service="EucalyptusNC",peer="[0-9a-f]{16}"\} (\S+)/;
+      return Number(pattern.exec(text)?.[1]);
+    };
     await send(nc20['ncDescribeResource']!);
-    const text = await metrics.registry.metrics();
-    const value = /mallee_soap_clock_skew_seconds\{service="EucalyptusNC",peer="[0-9a-f]{16}"\} (\S+)/.exec(text)?.[1];
-    expect(Math.abs(Number(value))).toBeLessThan(10);
+    expect(Math.abs(await figure())).toBeLessThan(10);
+    const answer = await send(nc20['ncDescribeResource']!, { clock: () => Date.now() + 120_000 });
+    expect(answer.code).toBe('Wire.ClockSkew');
+    expect(await figure()).toBeGreaterThan(100);
   });
 });
 

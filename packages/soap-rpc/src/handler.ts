@@ -106,7 +106,8 @@ class Endpoint {
     this.#warnOfUnsigned(peers);
     const onVerified = (message: VerifiedMessage): void =>
       this.#metrics.verified(message, peers.fingerprint(message.certificatePem));
-    this.#reception = new Reception({ ...options, onVerified }, peers);
+    const onSkew = (pem: string, skewMs: number): void => this.#metrics.skew(peers.fingerprint(pem), skewMs);
+    this.#reception = new Reception({ ...options, onVerified, onSkew }, peers);
     this.#replies = new Replies(options);
   }
 

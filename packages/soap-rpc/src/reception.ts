@@ -47,6 +47,8 @@ export interface ReceptionOptions {
   readonly engine?: SignatureEngine | undefined;
   /** Sees each verified message before anything else is decided about it. */
   readonly onVerified: (message: VerifiedMessage) => void;
+  /** Told Created minus our clock, in milliseconds, of every message with a good signature. */
+  readonly onSkew: (certificatePem: string, skewMs: number) => void;
 }
 
 /** Verifies requests, finds their operation and dialect, and reads them. */
@@ -66,6 +68,7 @@ export class Reception {
     this.#verifier = new MessageVerifier({
       trusted: () => peers.trusted(),
       suites: this.#suites,
+      onSkew: options.onSkew,
       limits: this.#limits,
       replayCache: options.replayCache ?? new ReplayCache(),
       ...(clock === undefined ? {} : { clock }),
@@ -118,7 +121,9 @@ export class Reception {
       addresses === undefined
         ? url?.pathname === this.#options.dialects[0]?.service.path
         : addresses.some((address) => URL.canParse(address) && new URL(address).href === url?.href);
-    if (!ours) throw new MalleeError('Wire.PolicyViolation', `wsa:To ${to} is not this endpoint`);
+    if (ours) return;
+    const known = addresses === undefined ? '' : `, which is ${addresses.join(' or ')} (listen.addresses)`;
+    throw new MalleeError('Wire.PolicyViolation', `wsa:To ${to} is not this endpoint${known}`);
   }
 }
 

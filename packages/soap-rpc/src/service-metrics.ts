@@ -42,14 +42,16 @@ export class ServiceMetrics {
     );
   }
 
-  /** A message whose signature holds. */
-  verified({ profile, bodySigned, skewMs }: VerifiedMessage, fingerprint: string): void {
-    const service = this.#service;
-    const peer = this.#bounded(fingerprint);
-    if (profile !== 'body-timestamp') {
-      this.#legacy.inc({ service, peer, profile, body: bodySigned ? 'signed' : 'unsigned' });
-    }
-    if (skewMs !== undefined) this.#skew.set({ service, peer }, skewMs / 1000);
+  /** A message that holds. */
+  verified({ profile, bodySigned }: VerifiedMessage, fingerprint: string): void {
+    if (profile === 'body-timestamp') return;
+    const [service, peer] = [this.#service, this.#bounded(fingerprint)];
+    this.#legacy.inc({ service, peer, profile, body: bodySigned ? 'signed' : 'unsigned' });
+  }
+
+  /** Also of a message that is refused for its time, when the figure is wanted most. */
+  skew(fingerprint: string, skewMs: number): void {
+    this.#skew.set({ service: this.#service, peer: this.#bounded(fingerprint) }, skewMs / 1000);
   }
 
   served(dialect: string, operation: string, result: 'ok' | 'failed' | 'fault', seconds: number): void {
