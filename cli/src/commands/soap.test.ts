@@ -162,6 +162,11 @@ describe('mallee soap SERVICE OPERATION', () => {
     expect(code).toBe(0);
   });
 
+  it('warns of what an original would not survive, and sends it all the same', async () => {
+    const { code, stderr } = await nc('start-network', host, '--suite', 'rsa-sha1', '--set', 'userId=m\u00fcller');
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/^mallee: warning: Wire\.NotForOriginal: .*userId/)]);
+  });
+
   it('speaks dialect 4.4', async () => {
     const base = { services: [], disabledServices: [], notreadyServices: [] };
     const more = { ...base, migrationCapable: false, iqn: 'none', hypervisor: 'KVM' };

@@ -1,7 +1,7 @@
 import { newCorrelationId, withCorrelation } from '@mallee/daemon';
 import { isMalleeError } from '@mallee/errors';
 import { SoapClient, type SoapClientOptions, type TlsTrust, type WireMessage } from '@mallee/soap-rpc';
-import type { OperationTable } from '@mallee/wsdl-types';
+import { checkForOriginal, dialects, type Dialect, type OperationTable } from '@mallee/wsdl-types';
 import type { IdentityPem, ProfileName, SuiteName } from '@mallee/ws-security';
 import { endpointUrl } from './endpoint.js';
 import { exitCodes } from './exit-codes.js';
@@ -45,6 +45,7 @@ export async function callOperation(
   }
   const request = buildRequest(wire, settings);
   const url = endpointUrl(settings, table.path, service.defaultPort);
+  warnForOriginal(wire, request, settings);
   const client = new SoapClient<Record<string, { request: object; response: object }>>({
     service: table,
     url,
@@ -79,6 +80,26 @@ function buildRequest({ request }: OperationTable, { json, input, set = [] }: Ca
   for (const assignment of set) setField(message, request.type, assignment);
   const hasUser = request.type.fields.some(({ name }) => name === 'userId');
   return hasUser && message['userId'] === undefined ? { userId: 'eucalyptus', ...message } : message;
+}
+
+/** RSA-SHA1 is for originals, and some requests that fit the schema make those fail, or crash. */
+function warnForOriginal(
+  { request }: OperationTable,
+  message: object,
+  { dialect, suite, profile }: CallSettings,
+): void {
+  const isOriginal = suite === undefined ? profile === 'headers-only' : suite === 'rsa-sha1';
+  if (!isOriginal || !isDialect(dialect)) return;
+  try {
+    checkForOriginal(request, message, dialect);
+  } catch (error) {
+    if (!isMalleeError(error)) throw error;
+    process.stderr.write(`mallee: warning: ${error.code}: ${error.message}\n`);
+  }
+}
+
+function isDialect(name: string): name is Dialect {
+  return (dialects as readonly string[]).includes(name);
 }
 
 type Security = Pick<
