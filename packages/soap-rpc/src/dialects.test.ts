@@ -119,13 +119,7 @@ interface Answer {
 }
 
 async function send(operation: OperationTable, sent: Sent = {}): Promise<Answer> {
-  const {
-    from = cluster,
-    suite = 'rsa-sha256',
-    profile = 'body-timestamp',
-    request = {},
-    clock = Date.now,
-  } = sent;
+  const { from = cluster, suite = 'rsa-sha256', profile = 'body-timestamp', request = {}, clock = Date.now } = sent;
   const signer = new MessageSigner({ identity: loadIdentity(from), suite, clock, profile: profiles[profile] });
   const payload = encodeMessage(operation.request, request);
   const { text: message, messageId } = signer.sign({ to: server.url + path, action: operation.soapAction, payload });

@@ -9,9 +9,9 @@ import {
   type RunningDaemon,
 } from '@mallee/daemon';
 import { createPool, migrate } from '@mallee/database';
-import { createSoapHandler, SoapClient } from '@mallee/soap-rpc';
-import { MalleeCloud, MalleeWalrus, type MalleeCloudOperations, type MalleeWalrusOperations } from '@mallee/wsdl-types';
 import { MalleeError } from '@mallee/errors';
+import { SoapClient, SoapServer } from '@mallee/soap-rpc';
+import { MalleeCloud, type MalleeCloudOperations } from '@mallee/wsdl-types';
 import type { AccountDirectory } from './accounts/account-directory.js';
 import { readAccounts } from './accounts/accounts-file.js';
 import { CloudAccountDirectory } from './accounts/cloud-account-directory.js';
@@ -21,6 +21,7 @@ import type { ImageService } from './image-service.js';
 import { LifecycleWorker } from './lifecycle/worker.js';
 import { createComponentHandler } from './s3/component-requests.js';
 import { createS3Handler } from './s3/handler.js';
+import { walrusDialect } from './soap-dialect.js';
 import { Keyring } from './storage/encryption.js';
 import { FileBlobStore } from './storage/file-blob-store.js';
 import { Janitor } from './storage/janitor.js';
@@ -48,7 +49,7 @@ export async function startWalrus(
   const pool = createPool(config.databaseUrl, { schema: SCHEMA, max: 20 });
   await migrate(pool, { schema: SCHEMA, directories: [MIGRATIONS] });
   const blobs = await FileBlobStore.open(config.objectsDirectory);
-  const { accounts, close: closeAccounts } = accountsOf(config, identity, logger);
+  const { accounts, close: closeAccounts } = accountsOf(config, identity, logger, metrics);
   const { graceSeconds, intervalSeconds } = config.janitor;
   const janitor = new Janitor({
     pool,
@@ -64,17 +65,9 @@ export async function startWalrus(
   const images = createImages({ objects, accounts, config, logger, metrics });
   health.check('database', async () => void (await pool.query('select 1')));
 
-  http.route(
-    MalleeWalrus.path,
-    createSoapHandler<MalleeWalrusOperations>({
-      service: MalleeWalrus,
-      identity,
-      trusted: () => loadTrusted(config, 'cloud'),
-      handlers: images.walrusHandlers,
-      logger,
-      metrics,
-    }),
-  );
+  new SoapServer({ config, logger, metrics, http }).route([walrusDialect(images.walrusHandlers)], {
+    trusted: () => loadTrusted(config, 'cloud'),
+  });
   const now = (): Date => new Date();
   const { daySeconds } = config.lifecycle;
   const intervalMs = config.lifecycle.intervalSeconds * 1000;
@@ -112,6 +105,7 @@ function accountsOf(
   config: WalrusConfig,
   identity: ReturnType<typeof loadIdentity>,
   logger: Logger,
+  metrics: Metrics,
 ): { accounts: AccountDirectory; close: () => void } {
   if (config.accountsFile !== undefined) {
     return { accounts: new StaticAccountDirectory(readAccounts(config.accountsFile)), close: () => undefined };
@@ -123,8 +117,14 @@ function accountsOf(
     service: MalleeCloud,
     url: `${config.cloudUrl.replace(/\/+$/, '')}${MalleeCloud.path}`,
     identity,
-    peerCertificates: loadTrusted(config, 'cloud'),
+    peerCertificates: () => loadTrusted(config, 'cloud'),
+    ...(config.cloudUrl.startsWith('https:')
+      ? { tls: { pinnedCertificates: () => loadTrusted(config, 'cloud') } }
+      : {}),
+    // Every S3 request may ask who signed it: while the CLC is away, answers come from the cache or fail at once.
+    breaker: { waitMs: 1000, maxWaitMs: 5000 },
     logger,
+    metrics,
   });
   const accounts = new CloudAccountDirectory({ cloud, privateKeyPem: identity.privateKeyPem });
   return { accounts, close: () => cloud.close() };
