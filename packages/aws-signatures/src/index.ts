@@ -14,6 +14,14 @@ export {
   type Euca2Authentication,
   type TrustedComponent,
 } from './euca2-rest.js';
+export { readOriginalDate } from './euca2-rsa-sha1-date.js';
+export {
+  EUCA_AUTHORIZATION,
+  isEucaRsaSha1,
+  signEucaRsaSha1,
+  verifyEucaRsaSha1,
+  type EucaRsaSha1Authentication,
+} from './euca2-rsa-sha1.js';
 export { decodePercent, encodeComponent, splitQuery } from './percent.js';
 export {
   headerValue,
