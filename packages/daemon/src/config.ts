@@ -35,6 +35,22 @@ export const baseConfigSchema = z.object({
   trust: z.partialRecord(z.enum(roles), z.array(z.string())).default({}),
   /** Rules for single peers, originals above all. They say how a peer speaks; whether it is trusted, its role says. */
   peers: z.array(peerSchema).default([]),
+  /** Bounds of the XML that the SOAP endpoints read; what is left out keeps its default (docs/reference/wire.md). */
+  soapLimits: z
+    .object({
+      /** Bytes of one request. */
+      maxBytes: z.number().int().min(65_536).max(67_108_864),
+      maxDepth: z.number().int().min(16).max(1000),
+      maxElements: z.number().int().min(1000).max(10_000_000),
+      maxAttributes: z.number().int().min(8).max(1000),
+      /** Characters, prefix included. */
+      maxNameLength: z.number().int().min(64).max(10_000),
+      /** Declarations in scope at one element. */
+      maxNamespaces: z.number().int().min(8).max(1000),
+    })
+    .partial()
+    .strict()
+    .default({}),
   log: z
     .object({
       level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),

@@ -1,6 +1,7 @@
 import { liveIdentity, loadPeers, type BaseConfig, type HttpListener, type Logger, type Metrics } from '@mallee/daemon';
 import { wsdlText, type ServiceTable } from '@mallee/wsdl-types';
 import { ReplayCache, type Clock } from '@mallee/ws-security';
+import type { XmlLimits } from '@mallee/xml';
 import type { IdentitySource } from './current-signer.js';
 import { createSoapEndpoint } from './handler.js';
 import type { ServedDialect } from './operations.js';
@@ -8,7 +9,7 @@ import { isServiceList, sendServiceList } from './service-list.js';
 
 /** What a daemon has for its SOAP services; `DaemonContext` fits. */
 export interface SoapServerContext {
-  readonly config: Pick<BaseConfig, 'keys' | 'peers' | 'listen'>;
+  readonly config: Pick<BaseConfig, 'keys' | 'peers' | 'listen'> & Partial<Pick<BaseConfig, 'soapLimits'>>;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly http: Pick<HttpListener, 'route'>;
@@ -58,6 +59,7 @@ export class SoapServer {
       peers: () => loadPeers(config),
       addresses: () => addresses,
       replayCache: this.#replayCache,
+      limits: limitsOf(config.soapLimits),
       clock: this.#clock,
       signed,
       logger,
@@ -65,6 +67,11 @@ export class SoapServer {
     });
     http.route(path, handler);
   }
+}
+
+/** Only what is set: a default must not be replaced by nothing. */
+function limitsOf(set: BaseConfig['soapLimits'] = {}): Partial<XmlLimits> {
+  return Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined));
 }
 
 function withWsdl(dialect: ServedDialect): ServedDialect {

@@ -176,13 +176,16 @@ describe('bytes', () => {
 
   test('W28 bytes that change after the verification change nothing: there is one parse', () => {
     for (const { text, receive } of samples) {
-      const bytes = Buffer.from(swap(text, 'admin', '<![CDATA[ad]]>m&#105;n'));
-      const { payload, action, messageId } = receive(bytes);
-      bytes.fill(0x20);
-      expect(payload.children[0]?.text).toBe('admin');
-      expect(canonicalize(payload)).toContain('admin');
-      expect(text).toContain(`>${action}<`);
-      expect(text).toContain(`>${messageId}<`);
+      // As written, which goes the short way, and in another spelling, which does not.
+      for (const written of [text, swap(text, 'admin', '<![CDATA[ad]]>m&#105;n')]) {
+        const bytes = Buffer.from(written);
+        const { payload, action, messageId } = receive(bytes);
+        bytes.fill(0x20);
+        expect(payload.children[0]?.text).toBe('admin');
+        expect(canonicalize(payload)).toContain('admin');
+        expect(text).toContain(`>${action}<`);
+        expect(text).toContain(`>${messageId}<`);
+      }
     }
   });
 
