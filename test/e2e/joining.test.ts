@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { loadIdentity, splitCertificates } from '@mallee/daemon';
+import { createPool } from '@mallee/database';
 import { type Administration, describeComponents, readCredentialsFile } from '@mallee/local-cloud';
 import { SoapClient } from '@mallee/soap-rpc';
 import {
@@ -121,6 +122,12 @@ describeReal({ programs: ['redis-server'] }, 'joining with tokens, one process a
       await start(name);
     }
     await eventually(async () => (await nodesIn('up')) === 2, 'both nodes are up');
+    const pool = createPool(services[0]!.url, { schema: 'clc', max: 1 });
+    const reported = async (): Promise<boolean> => {
+      const { rows } = await pool.query<{ nodes: string[] }>(`select node_certificates as nodes from component`);
+      return [certificateOf('nc-1'), certificateOf('nc-2')].every((pem) => rows[0]!.nodes.includes(pem));
+    };
+    await eventually(reported, 'the cloud controller can tell Walrus of the nodes').finally(() => pool.end());
     expect(await mallee('join', 'list', '--config', configOf('cc'))).toContain(`nc-2 at https://${hosts['nc-2']}`);
   }, 180_000);
 

@@ -6,12 +6,19 @@ import { jobsMigrations, startOutboxRelay, startWorker } from '@mallee/jobs';
 import { joiningMigrations, serveJoining } from '@mallee/joining';
 import { hostBridgeNetwork, parseSubnet, UserNetwork, type ClusterNetwork } from '@mallee/network';
 import { SoapClient } from '@mallee/soap-rpc';
-import { MalleeExtension, type MalleeExtensionOperations } from '@mallee/wsdl-types';
+import {
+  MalleeCloud,
+  MalleeExtension,
+  type MalleeCloudOperations,
+  type MalleeExtensionOperations,
+  type ServiceTable,
+} from '@mallee/wsdl-types';
 import { CloudHints } from './cloud-hints.js';
 import type { Cluster } from './cluster.js';
 import { queueName, schemaName, type ClusterConfig } from './config.js';
 import { watchConfig } from './config-watch.js';
 import { JoinedNodes } from './joining/joined-nodes.js';
+import { NodeReport } from './joining/node-report.js';
 import { NodeRegistrar } from './joining/node-registrar.js';
 import { launchWorkflow, terminateWorkflow } from './launch/workflows.js';
 import { NetworkController } from './network-controller.js';
@@ -50,18 +57,20 @@ export async function startCluster(
   await configureNodes(pool, effective.nodes);
 
   const identity = liveIdentity(current, logger);
-  const cloudClient = new SoapClient<MalleeExtensionOperations>({
-    service: MalleeExtension,
-    url: new URL(MalleeExtension.path, current.cloudUrl).href,
+  const trustedCloud = (): string[] => loadTrusted(current, 'cloud');
+  const toCloud = (service: ServiceTable) => ({
+    service,
+    url: new URL(service.path, current.cloudUrl).href,
     identity,
-    peerCertificates: () => loadTrusted(current, 'cloud'),
-    ...(current.cloudUrl.startsWith('https:')
-      ? { tls: { pinnedCertificates: () => loadTrusted(current, 'cloud') } }
-      : {}),
+    peerCertificates: trustedCloud,
+    ...(current.cloudUrl.startsWith('https:') ? { tls: { pinnedCertificates: trustedCloud } } : {}),
     breaker: { maxWaitMs: 10_000 },
     logger,
     metrics,
   });
+  const cloudClient = new SoapClient<MalleeExtensionOperations>(toCloud(MalleeExtension));
+  const nodesClient = new SoapClient<MalleeCloudOperations>(toCloud(MalleeCloud));
+  const report = new NodeReport(nodesClient, config, logger);
   const poller = new Poller();
   const network = options.network ?? makeNetwork(current, (message) => logger.warn({ network: true }, message));
   const controller = new NetworkController(network, current, pool);
@@ -101,11 +110,13 @@ export async function startCluster(
   const watch = options.configFile === undefined ? undefined : watchConfig(options.configFile, logger, apply);
 
   joined.watch(applyNodes);
+  report.start();
   const registrar = new NodeRegistrar({
     config,
     certificate: () => identity().certificatePem,
     changed: async () => {
       if (await joined.refresh()) await applyNodes();
+      report.look();
     },
   });
   const joining = await serveJoining({ ...context, pool, registrars: { node: registrar } });
@@ -128,12 +139,14 @@ export async function startCluster(
       watch?.stop();
       await joining.close();
       await joined.stop();
+      await report.stop();
       await poller.stop();
       await worker.stop();
       await relay.stop();
       cluster.cloud.close();
       cluster.nodes.close();
-      void cloudClient.close();
+      cloudClient.close();
+      nodesClient.close();
       await pool.end();
     },
   };

@@ -51,7 +51,7 @@ function mountSoap(options: FrontOptions): void {
   const { identity, config, certificates } = options;
   const soap = new SoapServer(options, { identity });
   soap.route([cloudDialect(options)], {
-    trusted: () => [...certificates.of('walrus'), ...loadTrusted(config, 'walrus')],
+    trusted: () => [...certificates.of('walrus'), ...loadTrusted(config, 'walrus'), ...certificates.of('cluster')],
   });
   soap.route([extensionDialect(options)], {
     trusted: () => [...certificates.of('cluster'), ...loadTrusted(config, 'cluster')],

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
-  loadIdentity,
+  liveIdentity,
   loadTrusted,
   type DaemonContext,
   type Logger,
@@ -15,6 +15,7 @@ import { MalleeCloud, type MalleeCloudOperations } from '@mallee/wsdl-types';
 import type { AccountDirectory } from './accounts/account-directory.js';
 import { readAccounts } from './accounts/accounts-file.js';
 import { CloudAccountDirectory } from './accounts/cloud-account-directory.js';
+import { CloudNodes } from './accounts/cloud-nodes.js';
 import { StaticAccountDirectory } from './accounts/static-account-directory.js';
 import type { WalrusConfig } from './config.js';
 import type { ImageService } from './image-service.js';
@@ -45,11 +46,11 @@ export async function startWalrus(
   { config, logger, metrics, health, http }: DaemonContext<WalrusConfig>,
   createImages: (parts: ImageServiceParts) => ImageService & { close(): void },
 ): Promise<RunningDaemon> {
-  const identity = loadIdentity(config);
+  const identity = liveIdentity(config, logger);
   const pool = createPool(config.databaseUrl, { schema: SCHEMA, max: 20 });
   await migrate(pool, { schema: SCHEMA, directories: [MIGRATIONS] });
   const blobs = await FileBlobStore.open(config.objectsDirectory);
-  const { accounts, close: closeAccounts } = accountsOf(config, identity, logger, metrics);
+  const { accounts, nodes, close: closeAccounts } = accountsOf(config, identity, logger, metrics);
   const { graceSeconds, intervalSeconds } = config.janitor;
   const janitor = new Janitor({
     pool,
@@ -74,7 +75,7 @@ export async function startWalrus(
   const lifecycle = new LifecycleWorker({ pool, logger, janitor, daySeconds, intervalMs, now });
   lifecycle.start();
   const components = createComponentHandler({
-    trustedNodes: () => loadTrusted(config, 'node'),
+    trustedNodes: () => [...loadTrusted(config, 'node'), ...nodes()],
     images,
     objects,
     now,
@@ -84,7 +85,6 @@ export async function startWalrus(
     region,
     maxObjectBytes,
     domain,
-    lifecycleDaySeconds: daySeconds,
     bodyIdleMs: config.bodyIdleSeconds * 1000,
   };
   const services = { ...limits, pool, blobs, accounts, janitor, keys, logger, now };
@@ -103,29 +103,35 @@ export async function startWalrus(
 
 function accountsOf(
   config: WalrusConfig,
-  identity: ReturnType<typeof loadIdentity>,
+  identity: ReturnType<typeof liveIdentity>,
   logger: Logger,
   metrics: Metrics,
-): { accounts: AccountDirectory; close: () => void } {
+): { accounts: AccountDirectory; nodes: () => readonly string[]; close: () => void } {
   if (config.accountsFile !== undefined) {
-    return { accounts: new StaticAccountDirectory(readAccounts(config.accountsFile)), close: () => undefined };
+    const accounts = new StaticAccountDirectory(readAccounts(config.accountsFile));
+    return { accounts, nodes: () => [], close: () => undefined };
   }
   if (config.cloudUrl === undefined) {
     throw new MalleeError('Configuration.Invalid', 'either cloudUrl or accountsFile must be set');
   }
+  const trusted = (): string[] => loadTrusted(config, 'cloud');
   const cloud = new SoapClient<MalleeCloudOperations>({
     service: MalleeCloud,
     url: `${config.cloudUrl.replace(/\/+$/, '')}${MalleeCloud.path}`,
     identity,
-    peerCertificates: () => loadTrusted(config, 'cloud'),
-    ...(config.cloudUrl.startsWith('https:')
-      ? { tls: { pinnedCertificates: () => loadTrusted(config, 'cloud') } }
-      : {}),
+    peerCertificates: trusted,
+    ...(config.cloudUrl.startsWith('https:') ? { tls: { pinnedCertificates: trusted } } : {}),
     // Every S3 request may ask who signed it: while the CLC is away, answers come from the cache or fail at once.
     breaker: { waitMs: 1000, maxWaitMs: 5000 },
     logger,
     metrics,
   });
-  const accounts = new CloudAccountDirectory({ cloud, privateKeyPem: identity.privateKeyPem });
-  return { accounts, close: () => cloud.close() };
+  const accounts = new CloudAccountDirectory({ cloud, privateKeyPem: () => identity().privateKeyPem });
+  const nodes = new CloudNodes(cloud, logger);
+  nodes.start();
+  const close = (): void => {
+    nodes.stop();
+    cloud.close();
+  };
+  return { accounts, nodes: () => nodes.certificates(), close };
 }

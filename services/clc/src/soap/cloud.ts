@@ -2,8 +2,10 @@ import { constants, publicEncrypt, X509Certificate } from 'node:crypto';
 import type { Queryable } from '@mallee/database';
 import type { AllHandlers } from '@mallee/soap-rpc';
 import type { MalleeCloudOperations } from '@mallee/wsdl-types';
+import type { RegisteredCertificates } from '../components/trust.js';
 import { findAccessKey } from '../identity/access-keys.js';
 import { signingCertificates } from '../identity/principals.js';
+import { nodeHandlers, requireWalrus } from './nodes.js';
 
 interface AccountRow {
   account_id: string;
@@ -12,10 +14,16 @@ interface AccountRow {
   email: string | null;
 }
 
-/** MalleeCloud: Walrus asks who somebody is. Only certificates of a Walrus get an answer. */
-export function cloudHandlers(database: Queryable): AllHandlers<MalleeCloudOperations> {
+/** MalleeCloud: Walrus asks who somebody is, and only a Walrus gets an answer; clusters report their nodes. */
+export function cloudHandlers(
+  database: Queryable,
+  certificates: RegisteredCertificates,
+): AllHandlers<MalleeCloudOperations> {
   return {
+    ...nodeHandlers(database, certificates),
+
     async ResolveAccessKey({ accessKeyId }, { peerCertificate }) {
+      requireWalrus(certificates, peerCertificate, 'ResolveAccessKey');
       const holder = await findAccessKey(database, accessKeyId);
       if (!holder) return { return: true, found: false, certificates: [] };
       const { caller, canonicalId, secretKey } = holder;
@@ -37,7 +45,8 @@ export function cloudHandlers(database: Queryable): AllHandlers<MalleeCloudOpera
       };
     },
 
-    async ResolveAccount(request) {
+    async ResolveAccount(request, { peerCertificate }) {
+      requireWalrus(certificates, peerCertificate, 'ResolveAccount');
       const found = await accounts(database, request);
       const account = found.length === 1 ? found[0] : undefined;
       if (!account) return { return: true, found: false, certificates: [] };

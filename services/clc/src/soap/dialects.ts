@@ -17,9 +17,9 @@ export interface CloudParts {
   readonly lifecycle: HintReceiver;
 }
 
-/** What Walrus asks. */
-export function cloudDialect({ pool }: CloudParts): ServedDialect {
-  return serve<MalleeCloudOperations>(MalleeCloud, cloudHandlers(pool));
+/** What Walrus asks, and which nodes clusters have. */
+export function cloudDialect({ pool, certificates }: CloudParts): ServedDialect {
+  return serve<MalleeCloudOperations>(MalleeCloud, cloudHandlers(pool, certificates));
 }
 
 /** What clusters tell. */

@@ -16,17 +16,18 @@ const CALL_TIMEOUT_MS = 5 * SECOND;
 
 /**
  * Accounts as the CLC knows them. Answers are fresh for 5 seconds, renewed behind the request up to a minute, then before
- * it; while the CLC is away the last answer stands in for a day. `privateKeyPem` is Walrus' own key: secrets arrive encrypted for it.
+ * it; while the CLC is away the last answer stands in for a day. `privateKeyPem` is Walrus' own key of the moment: secrets arrive encrypted for it.
  */
 export class CloudAccountDirectory implements AccountDirectory {
   readonly #cloud: CloudCalls;
-  readonly #privateKey: KeyObject;
+  readonly #privateKeyPem: () => string;
   readonly #keys: RefreshingCache<AccessKeyHolder>;
   readonly #accounts: RefreshingCache<ResolvedAccount>;
 
-  constructor(options: { cloud: CloudCalls; privateKeyPem: string; now?: () => number }) {
+  constructor(options: { cloud: CloudCalls; privateKeyPem: string | (() => string); now?: () => number }) {
+    const { privateKeyPem } = options;
     this.#cloud = options.cloud;
-    this.#privateKey = createPrivateKey(options.privateKeyPem);
+    this.#privateKeyPem = typeof privateKeyPem === 'function' ? privateKeyPem : () => privateKeyPem;
     const common = { ...TIMES, maxEntries: 10_000, ...(options.now === undefined ? {} : { now: options.now }) };
     this.#keys = new RefreshingCache({ ...common, load: (id) => this.#resolveKey(id) });
     this.#accounts = new RefreshingCache({ ...common, load: (key) => this.#resolveAccount(key) });
@@ -49,6 +50,8 @@ export class CloudAccountDirectory implements AccountDirectory {
   }
 
   async #resolveKey(accessKeyId: string): Promise<AccessKeyHolder | undefined> {
+    // Of before the call: its answer is encrypted for the key that signed the question.
+    const key = createPrivateKey(this.#privateKeyPem());
     const answer = await this.#cloud.call('ResolveAccessKey', { accessKeyId }, { timeoutMs: CALL_TIMEOUT_MS });
     if (!answer.found || answer.enabled === false) return undefined;
     const { accountId, canonicalId, userId, encryptedSecret } = answer;
@@ -58,7 +61,7 @@ export class CloudAccountDirectory implements AccountDirectory {
       accountId,
       canonicalId,
       userId,
-      secretKey: this.#decrypt(encryptedSecret),
+      secretKey: decrypt(key, encryptedSecret),
       displayName: answer.displayName ?? answer.accountName ?? accountId,
       isAdmin: answer.admin ?? false,
     };
@@ -73,19 +76,19 @@ export class CloudAccountDirectory implements AccountDirectory {
     if (!accountId || !canonicalId) throw badReply('ResolveAccount');
     return { accountId, canonicalId, displayName: answer.displayName ?? accountId, certificates };
   }
-
-  #decrypt(encrypted: string): string {
-    try {
-      const padding = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' };
-      return privateDecrypt({ key: this.#privateKey, ...padding }, Buffer.from(encrypted, 'base64')).toString('utf8');
-    } catch (cause) {
-      throw new MalleeError('Wire.BadReply', 'The secret key in the answer is not encrypted for this Walrus.', {
-        cause,
-      });
-    }
-  }
 }
 
 function badReply(operation: string): MalleeError {
   return new MalleeError('Wire.BadReply', `The answer to ${operation} lacks a part.`);
+}
+
+function decrypt(key: KeyObject, encrypted: string): string {
+  try {
+    const padding = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' };
+    return privateDecrypt({ key, ...padding }, Buffer.from(encrypted, 'base64')).toString('utf8');
+  } catch (cause) {
+    throw new MalleeError('Wire.BadReply', 'The secret key in the answer is not encrypted for this Walrus.', {
+      cause,
+    });
+  }
 }

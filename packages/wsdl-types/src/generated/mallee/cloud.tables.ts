@@ -63,6 +63,32 @@ const resolveAccountResponseType: TypeTable = {
   ],
 };
 
+const reportNodesType: TypeTable = {
+  name: 'reportNodesType',
+  fields: [
+    ...malleeMessage.fields,
+    { name: 'certificates', type: 'string', min: 0, max: Infinity, nillable: false },
+  ],
+};
+
+const reportNodesResponseType: TypeTable = {
+  name: 'reportNodesResponseType',
+  fields: malleeMessage.fields,
+};
+
+const listNodesType: TypeTable = {
+  name: 'listNodesType',
+  fields: malleeMessage.fields,
+};
+
+const listNodesResponseType: TypeTable = {
+  name: 'listNodesResponseType',
+  fields: [
+    ...malleeMessage.fields,
+    { name: 'certificates', type: 'string', min: 0, max: Infinity, nillable: false },
+  ],
+};
+
 export const MalleeCloud: ServiceTable = {
   name: 'MalleeCloud',
   dialect: 'mallee',
@@ -81,6 +107,18 @@ export const MalleeCloud: ServiceTable = {
       soapAction: 'MalleeCloud#ResolveAccount',
       request: { element: 'ResolveAccount', namespace, type: resolveAccountType },
       response: { element: 'ResolveAccountResponse', namespace, type: resolveAccountResponseType },
+    },
+    ReportNodes: {
+      name: 'ReportNodes',
+      soapAction: 'MalleeCloud#ReportNodes',
+      request: { element: 'ReportNodes', namespace, type: reportNodesType },
+      response: { element: 'ReportNodesResponse', namespace, type: reportNodesResponseType },
+    },
+    ListNodes: {
+      name: 'ListNodes',
+      soapAction: 'MalleeCloud#ListNodes',
+      request: { element: 'ListNodes', namespace, type: listNodesType },
+      response: { element: 'ListNodesResponse', namespace, type: listNodesResponseType },
     },
   },
 };

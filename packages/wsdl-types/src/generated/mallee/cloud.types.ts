@@ -53,9 +53,27 @@ export interface ResolveAccountResponseType extends MalleeMessage {
   certificates: readonly string[];
 }
 
+export interface ReportNodesType extends MalleeMessage {
+  /** PEM, of every node that the cluster trusts now */
+  certificates: readonly string[];
+}
+
+export type ReportNodesResponseType = MalleeMessage;
+
+export type ListNodesType = MalleeMessage;
+
+export interface ListNodesResponseType extends MalleeMessage {
+  /** PEM, of the nodes of all registered clusters */
+  certificates: readonly string[];
+}
+
 export interface MalleeCloudOperations {
   /** Whose access key this is, with its secret encrypted for the caller. */
   ResolveAccessKey: { request: ResolveAccessKeyType; response: ResolveAccessKeyResponseType };
   /** An account by any one of its names. */
   ResolveAccount: { request: ResolveAccountType; response: ResolveAccountResponseType };
+  /** The certificates of the nodes of a cluster. CC to CLC. */
+  ReportNodes: { request: ReportNodesType; response: ReportNodesResponseType };
+  /** The certificates of all nodes. Walrus to CLC. */
+  ListNodes: { request: ListNodesType; response: ListNodesResponseType };
 }

@@ -92,6 +92,26 @@ describe('registration', () => {
     expect(await refused('DeregisterStorageController', { Name: 'sc1' })).toBe('NoSuchEntity');
   });
 
+  test('how an original cluster speaks is kept until something else is said', async () => {
+    const one = { ...address, Name: 'old', Partition: 'old', Port: '8790', Certificate: cluster.certificatePem };
+    const speech = async (): Promise<string[]> => {
+      const items = (await ok('DescribeComponents')).children.find((child) => child.local === 'registered')!.children;
+      const item = items.find((candidate) => textAt(candidate, 'name') === 'old')!;
+      return ['dialect', 'profile', 'suite'].map((name) => textAt(item, name));
+    };
+    await ok('RegisterCluster', { ...one, Profile: 'headers-only' });
+    expect(await speech()).toEqual(['2.0', 'headers-only', 'rsa-sha1']);
+    await ok('RegisterCluster', { ...one, Port: '8791' });
+    expect(await speech()).toEqual(['2.0', 'headers-only', 'rsa-sha1']);
+    await ok('RegisterCluster', { ...one, Dialect: '4.4', Suite: 'rsa-sha1' });
+    expect(await speech()).toEqual(['4.4', 'body-timestamp', 'rsa-sha1']);
+    await ok('RegisterCluster', { ...one, Dialect: '2.0' });
+    expect(await speech()).toEqual(['2.0', 'body-timestamp', 'rsa-sha256']);
+    const wrong = await admin('RegisterCluster', { ...one, Dialect: '3.0' });
+    expect(wrong.status).toBe(400);
+    await ok('DeregisterCluster', { Name: 'old' });
+  });
+
   test('only administrators of the cloud', async () => {
     const user = await clc.addUser('plain');
     const answer = await queryV2(
@@ -215,6 +235,23 @@ describe('signed SOAP endpoints', () => {
     expect((await client.call('ResolveAccount', { accountId: '999999999999' })).found).toBe(false);
     expect((await client.call('ResolveAccount', {})).found).toBe(false);
     client.close();
+  });
+
+  test('a cluster reports its nodes, Walrus is told of those of all, and nobody else', async () => {
+    const [fromCluster, fromWalrus] = [cloudClient(cluster), cloudClient(walrus)];
+    const unknown = { details: { peerCode: 'Wire.UnknownCertificate' } };
+    const certificates = [cluster.certificatePem, walrus.certificatePem];
+    await fromCluster.call('ReportNodes', { certificates });
+    const { certificates: listed } = await fromWalrus.call('ListNodes', {});
+    expect([...listed].sort()).toEqual(certificates.map((pem) => pem.trim() + '\n').sort());
+    await fromCluster.call('ReportNodes', { certificates: [] });
+    expect((await fromWalrus.call('ListNodes', {})).certificates).toEqual([]);
+    await expect(fromCluster.call('ListNodes', {})).rejects.toMatchObject(unknown);
+    await expect(fromWalrus.call('ReportNodes', { certificates })).rejects.toMatchObject(unknown);
+    const nonsense = fromCluster.call('ReportNodes', { certificates: ['nonsense'] });
+    await expect(nonsense).rejects.toMatchObject({ details: { peerCode: 'InvalidParameterValue' } });
+    fromCluster.close();
+    fromWalrus.close();
   });
 
   test('Hint of a registered cluster reaches the lifecycle with the zone of its certificate', async () => {
