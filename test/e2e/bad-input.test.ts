@@ -18,6 +18,7 @@ import {
   type QueryWishes,
   type RawAnswer,
 } from './support/raw-http.js';
+import { carriedOutUnsigned } from './support/unsigned-operations.js';
 
 const S3 = '/services/Walrus';
 const HOUR = 3_600_000;
@@ -205,6 +206,16 @@ describeReal(
       // What `up` decided; no secret, and told by the ports of the machine anyway.
       expect(readableByOthers(stateDirectory).map((file) => relative(stateDirectory, file))).toEqual(['cloud.json']);
     });
+
+    it.each(['clc', 'cc', 'nc', 'sc', 'walrus'] as const)(
+      'no operation of any interface is carried out by %s without a signature, but GetKeys by the cc',
+      async (daemon) => {
+        const expected = daemon === 'cc' ? ['EucalyptusGL GetKeys'] : [];
+        expect(await carriedOutUnsigned(hostile.cloud, daemon)).toEqual(expected);
+        expect(await hostile.everything()).toEqual(before);
+      },
+      120_000,
+    );
 
     describe.each(internalEndpoints)('the internal endpoint $name', (endpoint) => {
       it.each(['unsigned', 'a stranger', 'a user of the cloud', 'another component'] as const)(
