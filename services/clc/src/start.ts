@@ -18,7 +18,14 @@ export async function startClc(context: DaemonContext<ClcConfig>): Promise<Runni
   await migrate(pool, { schema: clcSchema, directories: [clcMigrations, jobsMigrations, joiningMigrations] });
   if (config.bootstrap) await bootstrap(pool, config.bootstrap.credentialsFile, logger);
   const identity = liveIdentity(config, logger);
-  const clients = componentClients(pool, identity, logger, config.timings.componentTimeoutMs, metrics);
+  const clients = componentClients(
+    pool,
+    identity,
+    logger,
+    config.timings.componentTimeoutMs,
+    metrics,
+    config.listen.addresses?.[0],
+  );
   const certificates = new RegisteredCertificates(pool, logger);
   await certificates.start();
   const lifecycle = await startLifecycle({ pool, config, logger, metrics, clients });

@@ -2,7 +2,7 @@ import { splitCertificates } from '@mallee/daemon';
 import { transaction, type Pool, type PoolClient } from '@mallee/database';
 import { MalleeError } from '@mallee/errors';
 import { readCertificate } from '../identity/accounts.js';
-import { listComponents, type ComponentType } from './registry.js';
+import { listComponents, ourSpeech, type ComponentType, type Speech } from './registry.js';
 
 export interface Registration {
   readonly type: ComponentType;
@@ -14,6 +14,8 @@ export interface Registration {
   readonly tls?: boolean;
   /** PEM; two while the component changes its key. */
   readonly certificate: string;
+  /** Of a cluster that is an original; default: as it was, or ours. */
+  readonly speech?: Speech | undefined;
 }
 
 const words: Readonly<Record<ComponentType, string>> = {
@@ -35,6 +37,8 @@ export async function registerComponent(pool: Pool, given: Registration): Promis
 export async function registerComponentIn(client: PoolClient, given: Registration): Promise<string> {
   const url = componentUrl(given);
   const certificate = readCertificates(given.certificate);
+  const { speech } = given;
+  const { dialect, profile, suite } = speech ?? ourSpeech;
   await client.query(`select pg_advisory_xact_lock(hashtextextended('clc component', 0))`);
   const all = await listComponents(client);
   const same = all.filter((one) => one.type === given.type && one.name !== given.name);
@@ -53,10 +57,14 @@ export async function registerComponentIn(client: PoolClient, given: Registratio
     );
   }
   await client.query(
-    `insert into component (type, name, partition, url, certificate) values ($1, $2, $3, $4, $5)
+    `insert into component (type, name, partition, url, certificate, dialect, profile, suite)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)
      on conflict (type, name) do update set partition = excluded.partition, url = excluded.url,
-       certificate = excluded.certificate`,
-    [given.type, given.name, given.partition, url, certificate],
+       certificate = excluded.certificate,
+       dialect = case when $9 then excluded.dialect else component.dialect end,
+       profile = case when $9 then excluded.profile else component.profile end,
+       suite = case when $9 then excluded.suite else component.suite end`,
+    [given.type, given.name, given.partition, url, certificate, dialect, profile, suite, speech !== undefined],
   );
   return url;
 }

@@ -2,6 +2,16 @@ import type { Queryable } from '@mallee/database';
 
 export type ComponentType = 'cluster' | 'storage' | 'walrus';
 
+/** Dialect, profile and algorithm of a component. Ours: 2.0, body-timestamp, rsa-sha256. */
+export interface Speech {
+  readonly dialect: '2.0' | '4.4';
+  readonly profile: 'body-timestamp' | 'headers-only';
+  /** rsa-sha1 makes it an original. */
+  readonly suite: 'rsa-sha256' | 'rsa-sha1';
+}
+
+export const ourSpeech: Speech = { dialect: '2.0', profile: 'body-timestamp', suite: 'rsa-sha256' };
+
 /** A registered component with what the last poll of it said. */
 export interface Component {
   readonly type: ComponentType;
@@ -12,6 +22,8 @@ export interface Component {
   readonly url: string;
   /** PEM; two one after the other while the component changes its key. */
   readonly certificate: string;
+  /** How it speaks; only clusters may differ from the default. */
+  readonly speech: Speech;
   readonly lastOkAt: Date | null;
   readonly lastErrorCode: string | null;
   readonly lastError: string | null;
@@ -23,6 +35,9 @@ interface ComponentRow {
   partition: string;
   url: string;
   certificate: string;
+  dialect: Speech['dialect'];
+  profile: Speech['profile'];
+  suite: Speech['suite'];
   last_ok_at: Date | null;
   last_error_code: string | null;
   last_error: string | null;
@@ -31,7 +46,7 @@ interface ComponentRow {
 /** All registered components in the order type, name; of one type when `type` is given. */
 export async function listComponents(database: Queryable, type?: ComponentType): Promise<Component[]> {
   const result = await database.query<ComponentRow>(
-    `select type, name, partition, url, certificate, last_ok_at, last_error_code, last_error
+    `select type, name, partition, url, certificate, dialect, profile, suite, last_ok_at, last_error_code, last_error
        from component where $1::text is null or type = $1 order by type, name`,
     [type ?? null],
   );
@@ -41,6 +56,7 @@ export async function listComponents(database: Queryable, type?: ComponentType):
     partition: row.partition,
     url: row.url,
     certificate: row.certificate,
+    speech: { dialect: row.dialect, profile: row.profile, suite: row.suite },
     lastOkAt: row.last_ok_at,
     lastErrorCode: row.last_error_code,
     lastError: row.last_error,

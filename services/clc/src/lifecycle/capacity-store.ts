@@ -12,23 +12,18 @@ interface TypeRow {
 /** Asks a cluster what fits into it, for every VM type, and stores the answer with the time of the question. */
 export async function storeCapacity(
   context: LifecycleContext,
-  { zone, cc }: ClusterClients,
+  { zone, cluster }: ClusterClients,
   options: { timeoutMs: number; signal: AbortSignal },
 ): Promise<void> {
   const types = await context.pool.query<TypeRow>(
     'select name, cores, memory_mb, disk_gb from vm_type order by ordinal',
   );
   const asked = await context.pool.query<{ at: Date }>('select clock_timestamp() as at');
-  const instanceTypes = types.rows.map(({ name, cores, memory_mb: memory, disk_gb: disk }) => {
-    return { name, cores, memory, disk, deviceMapping: [] };
-  });
-  const reply = await cc.call('DescribeResources', { userId: 'eucalyptus', instanceTypes }, options);
-  const rooms = reply.resources.flatMap(({ instanceType, availableInstances = 0, maxInstances = 0 }) => {
-    const known = types.rows.some((type) => type.name === instanceType?.name);
-    return known
-      ? [{ name: instanceType?.name, available: count(availableInstances), maximum: count(maxInstances) }]
-      : [];
-  });
+  const sizes = types.rows.map(({ name, cores, memory_mb: memory, disk_gb: disk }) => ({ name, cores, memory, disk }));
+  const reported = await cluster.describeResources(sizes, options);
+  const rooms = reported
+    .filter(({ name }) => types.rows.some((type) => type.name === name))
+    .map(({ name, available, maximum }) => ({ name, available: count(available), maximum: count(maximum) }));
   await transaction(context.pool, async (client) => {
     for (const { name, available, maximum } of rooms) {
       await client.query(

@@ -33,12 +33,7 @@ export class ClusterPoll {
     const startedAt = await databaseTime(this.#context);
     let report: Map<string, Reported> | undefined;
     try {
-      const reply = await cluster.cc.call(
-        'DescribeInstances',
-        { userId: 'eucalyptus', instanceIds: [] },
-        this.#call(signal),
-      );
-      report = readReport(reply.instances);
+      report = readReport(await cluster.cluster.describeInstances(this.#call(signal)));
     } catch (error) {
       await this.#failed(cluster, error, signal);
     }
@@ -129,7 +124,7 @@ export class ClusterPoll {
         return (state === 'pending' || state === 'running') && report.get(instanceId)?.stateName === 'Teardown';
       })
       .map(({ instanceId }) => instanceId);
-    if (ids.length === 0) return;
+    if (ids.length === 0 || cluster.extension === undefined) return;
     try {
       const { details } = await cluster.extension.call('DescribeDetails', { instanceIds: ids }, this.#call(signal));
       for (const { instanceId, reasonCode, reasonMessage } of details) {

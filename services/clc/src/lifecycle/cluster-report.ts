@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import type { ReportedInstance } from './wire-types.js';
+import type { ReportedInstance } from '../components/cluster-port.js';
 import type { Observation } from './instance-transition.js';
 
 export type Reported = Observation & { readonly kind: 'reported' };

@@ -1,6 +1,6 @@
 import { MalleeError } from '@mallee/errors';
 import type { Queryable } from '@mallee/database';
-import type { RunInstancesRequest } from './wire-types.js';
+import type { ClusterLaunch, LaunchSource } from '../components/cluster-port.js';
 import type { InstanceState } from './instance-transition.js';
 
 export interface LaunchSubject {
@@ -13,6 +13,7 @@ export interface LaunchSubject {
 interface LaunchRow {
   instance_id: string;
   reservation_id: string;
+  account_id: string;
   user_id: string;
   launch_index: number;
   zone: string;
@@ -36,14 +37,15 @@ interface LaunchRow {
   user_data: string;
   mac: string;
   group_names: string[];
+  group_ids: string[];
 }
 
 /** Everything that the launch of an instance needs. */
 export async function loadLaunch(pool: Queryable, instanceId: string): Promise<LaunchSubject> {
   const { rows } = await pool.query<LaunchRow>(
-    `select i.instance_id, i.reservation_id, i.user_id, i.launch_index, i.zone, i.state, i.desired, i.image_id, i.kernel_id,
+    `select i.instance_id, i.reservation_id, i.account_id, i.user_id, i.launch_index, i.zone, i.state, i.desired, i.image_id, i.kernel_id,
             i.ramdisk_id, m.location as image_location, m.digest as image_digest, k.location as kernel_location,
-            k.digest as kernel_digest, r.location as ramdisk_location, r.digest as ramdisk_digest, m.platform, t.name as type_name, t.memory_mb, t.cores, t.disk_gb, i.public_key, i.user_data, i.mac,
+            k.digest as kernel_digest, r.location as ramdisk_location, r.digest as ramdisk_digest, m.platform, t.name as type_name, t.memory_mb, t.cores, t.disk_gb, i.public_key, i.user_data, i.mac, i.group_ids,
             array(select coalesce(g.name, given.id) from unnest(i.group_ids) with ordinality as given (id, position)
                     left join security_group g on g.group_id = given.id order by position) as group_names
        from instance i join image m on m.image_id = i.image_id join vm_type t on t.name = i.instance_type
@@ -56,40 +58,30 @@ export async function loadLaunch(pool: Queryable, instanceId: string): Promise<L
   return { zone: row.zone, state: row.state, desired: row.desired, row };
 }
 
-/** The RunInstances message for one instance (min = max = 1), every element that an original cluster needs included. */
-export function launchRequest({ row }: LaunchSubject, walrusUrl: string): RunInstancesRequest {
+/** The order for one instance, every part that an original cluster needs included. */
+export function launchRequest({ row }: LaunchSubject, walrusUrl: string): ClusterLaunch {
   // The digest holds Walrus to the image that was registered, whoever owns its bucket by now.
   const manifest = (location: string, digest: string): string =>
     `${walrusUrl}/services/Walrus/${location}?digest=${digest}`;
-  const optional = (location: string | null, digest: string | null): string | undefined =>
-    location === null || digest === null ? undefined : manifest(location, digest);
+  const optional = (id: string | null, location: string | null, digest: string | null): LaunchSource | undefined => {
+    if (id === null) return undefined;
+    return { id, url: location === null || digest === null ? undefined : manifest(location, digest) };
+  };
   return {
-    userId: row.user_id,
-    imageId: row.image_id,
-    kernelId: row.kernel_id ?? undefined,
-    ramdiskId: row.ramdisk_id ?? undefined,
-    imageURL: manifest(row.image_location, row.image_digest),
-    kernelURL: optional(row.kernel_location, row.kernel_digest),
-    ramdiskURL: optional(row.ramdisk_location, row.ramdisk_digest),
-    instanceType: {
-      name: row.type_name,
-      memory: row.memory_mb,
-      cores: row.cores,
-      disk: row.disk_gb,
-      deviceMapping: [],
-    },
-    // The wire element is called keyName; it carries the public key itself.
-    keyName: row.public_key,
-    minCount: 1,
-    maxCount: 1,
+    instanceId: row.instance_id,
     reservationId: row.reservation_id,
-    instanceIds: [row.instance_id],
-    netNames: row.group_names.length === 0 ? ['default'] : row.group_names,
-    macAddresses: [row.mac],
-    networkIndexList: [],
-    vlan: -1,
+    accountId: row.account_id,
+    userId: row.user_id,
+    launchIndex: row.launch_index,
+    image: { id: row.image_id, url: manifest(row.image_location, row.image_digest) },
+    kernel: optional(row.kernel_id, row.kernel_location, row.kernel_digest),
+    ramdisk: optional(row.ramdisk_id, row.ramdisk_location, row.ramdisk_digest),
+    type: { name: row.type_name, memory: row.memory_mb, cores: row.cores, disk: row.disk_gb },
+    publicKey: row.public_key,
+    groupNames: row.group_names.length === 0 ? ['default'] : row.group_names,
+    groupIds: row.group_ids,
+    mac: row.mac,
     userData: row.user_data,
-    launchIndex: String(row.launch_index),
     platform: row.platform ?? 'linux',
   };
 }

@@ -1,6 +1,6 @@
 import { MalleeError } from '@mallee/errors';
 import { defineWorkflow, type AnyWorkflow, type StepContext } from '@mallee/jobs';
-import type { ReportedInstance } from './wire-types.js';
+import type { ReportedInstance } from '../components/cluster-port.js';
 import { readReport } from './cluster-report.js';
 import type { LifecycleContext } from './context.js';
 import { applyDecision } from './instance-store.js';
@@ -74,10 +74,10 @@ async function askCluster(
 ): Promise<ReportedInstance | undefined> {
   const tried = `ask cluster ${zone} for ${data.instanceId}`;
   try {
-    const { cc } = await context.clients.cluster(zone);
+    const { cluster } = await context.clients.cluster(zone);
     const options = { timeoutMs: context.config.timings.componentTimeoutMs, signal };
-    const reply = await cc.call('DescribeInstances', { userId: 'eucalyptus', instanceIds: [] }, options);
-    return reply.instances.find((one) => one.instanceId === data.instanceId && one.stateName !== 'Teardown');
+    const instances = await cluster.describeInstances(options);
+    return instances.find((one) => one.instanceId === data.instanceId && one.stateName !== 'Teardown');
   } catch (error) {
     throw callError(error, tried);
   }
@@ -90,13 +90,13 @@ async function send(
 ): Promise<ReportedInstance> {
   const tried = `launch ${data.instanceId} in cluster ${subject.zone}`;
   try {
-    const [{ cc }, walrus] = [await context.clients.cluster(subject.zone), await context.clients.walrus()];
+    const [{ cluster }, walrus] = [await context.clients.cluster(subject.zone), await context.clients.walrus()];
     const request = launchRequest(subject, walrus.component.url);
-    const reply = await cc.call('RunInstances', request, {
+    const instances = await cluster.runInstance(request, {
       timeoutMs: context.config.timings.componentTimeoutMs,
       signal,
     });
-    const accepted = reply.instances.find((one) => one.instanceId === data.instanceId);
+    const accepted = instances.find((one) => one.instanceId === data.instanceId);
     // An original cluster answers "true" with a shorter list when nothing fits.
     if (accepted === undefined) {
       throw new MalleeError(
@@ -115,9 +115,9 @@ async function send(
  */
 async function takeBack(context: LifecycleContext, { data, signal, logger }: StepContext<InstanceJob>): Promise<void> {
   try {
-    const { zone } = await loadLaunch(context.pool, data.instanceId);
-    const { cc } = await context.clients.cluster(zone);
-    await cc.call('TerminateInstances', { instanceIds: [data.instanceId] }, { timeoutMs: 5000, signal });
+    const { zone, row } = await loadLaunch(context.pool, data.instanceId);
+    const { cluster } = await context.clients.cluster(zone);
+    await cluster.terminateInstances(row.user_id, [data.instanceId], { timeoutMs: 5000, signal });
   } catch (error) {
     logger.warn({ err: error, instanceId: data.instanceId }, 'the cluster could not be told to take a launch back');
   }

@@ -41,10 +41,9 @@ async function tellCluster(context: LifecycleContext, { data, signal }: StepCont
   if (row === undefined) throw new MalleeError('InvalidInstanceID.NotFound', `there is no instance ${data.instanceId}`);
   const tried = `terminate ${data.instanceId} in cluster ${row.zone}`;
   try {
-    const { cc } = await context.clients.cluster(row.zone);
-    const request = { userId: row.user_id, instanceIds: [data.instanceId] };
+    const { cluster } = await context.clients.cluster(row.zone);
     const options = { timeoutMs: context.config.timings.componentTimeoutMs, signal };
-    await cc.call('TerminateInstances', request, options);
+    await cluster.terminateInstances(row.user_id, [data.instanceId], options);
     context.hint(row.zone);
   } catch (error) {
     const failure = callError(error, tried);

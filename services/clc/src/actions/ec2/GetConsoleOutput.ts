@@ -32,8 +32,8 @@ export const GetConsoleOutput = defineAction({
 
 /** Base64 of the console text; empty when there is none yet. */
 async function consoleOf({ clients }: ActionContext, instanceId: string, zone: string): Promise<string> {
-  const { cc } = await clients.cluster(zone);
-  const { consoleOutput } = await cc.call('GetConsoleOutput', { userId: 'eucalyptus', instanceId });
+  const { cluster } = await clients.cluster(zone);
+  const consoleOutput = await cluster.getConsoleOutput(instanceId);
   // Original clusters answer the word EMPTY, in clear or encoded, when there is no output.
   return consoleOutput === undefined || consoleOutput === 'EMPTY' || consoleOutput === 'RU1QVFk=' ? '' : consoleOutput;
 }

@@ -22,9 +22,9 @@ export const RebootInstances = defineAction({
       throw new MalleeError('IncorrectInstanceState', `Instance ${stopped.instance_id} is not in a running state.`);
     }
     for (const zone of new Set(instances.map((one) => one.zone))) {
-      const { cc } = await clients.cluster(zone);
+      const { cluster } = await clients.cluster(zone);
       const instanceIds = instances.filter((one) => one.zone === zone).map((one) => one.instance_id);
-      await cc.call('RebootInstances', { userId: 'eucalyptus', instanceIds });
+      await cluster.rebootInstances(instanceIds);
     }
     return { return: true };
   },
