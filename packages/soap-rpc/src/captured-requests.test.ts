@@ -50,7 +50,7 @@ describeShared('requests captured from the original C daemons', (shared) => {
     const metrics = new Metrics();
     const endpoint = createSoapEndpoint({
       // No operation is implemented here: that a request gets so far is what counts.
-      dialects: [servePart<object>(forNode ? EucalyptusNC_2_0 : EucalyptusCC_2_0, {})],
+      dialects: [servePart(forNode ? EucalyptusNC_2_0 : EucalyptusCC_2_0, {})],
       identity: { privateKeyPem: pem(`${own}-key`), certificatePem: pem(`${own}-cert`) },
       trusted: () => [pem(`${sender}-cert`)],
       peers: () => (named ? [{ certificatePem: pem(`${sender}-cert`), profile: dialect, suite: 'rsa-sha1' }] : []),

@@ -35,7 +35,7 @@ export interface RouteOptions {
 export class SoapServer {
   readonly #context: SoapServerContext;
   readonly #identity: IdentitySource;
-  readonly #replayCache = new ReplayCache();
+  readonly #replayCache: ReplayCache;
   readonly #clock: Clock | undefined;
   readonly #listed: ServiceTable[] = [];
 
@@ -43,6 +43,8 @@ export class SoapServer {
     this.#context = context;
     this.#identity = identity ?? liveIdentity(context.config, context.logger);
     this.#clock = clock;
+    // What an earlier run of this daemon answered is not in the cache, and is refused for its time.
+    this.#replayCache = new ReplayCache({ startedAt: (clock ?? Date.now)() });
     context.http.route(isServiceList, (request, response) => sendServiceList(request, response, this.#listed));
   }
 
