@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { ProfileName, SuiteName } from '@mallee/ws-security';
+import { readCertificate, type ProfileName, type SuiteName } from '@mallee/ws-security';
 import { readPem } from '../soap/call.js';
 import { ending } from '../soap/ending.js';
 import { exitCodes } from '../soap/exit-codes.js';
 import { readMessageFile } from '../soap/message-file.js';
 import { append, profileOption, SUITES } from '../soap/options.js';
-import { UsageError } from '../soap/usage-error.js';
+import { usageError } from '../soap/usage-error.js';
 import { describeVerdict, verdictLines, verifyMessage, type VerifyRules } from '../soap/verify-message.js';
 
 interface VerifySettings {
@@ -44,11 +44,14 @@ export function defineSoapVerify(soap: Command): void {
 
 function verifyFiles(files: readonly string[], settings: VerifySettings): number {
   const { trust = [], profile, suite, ignoreTime = false, relatesTo } = settings;
-  if (trust.length === 0) throw new UsageError('--trust names the certificate to accept');
+  if (trust.length === 0) throw usageError('--trust names the certificate to accept');
   const kind = settings.reply === true || relatesTo !== undefined ? 'reply' : settings.request ? 'request' : undefined;
+  const trusted = trust.map(readPem);
+  // A file that holds no certificate is a mistake of the caller, not of a message.
+  trusted.forEach((pem) => readCertificate(pem));
   const rules: VerifyRules = {
     profile,
-    trusted: trust.map(readPem),
+    trusted,
     suites: suite === undefined ? SUITES : [suite],
     ignoreTime,
     kind,

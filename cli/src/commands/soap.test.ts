@@ -225,10 +225,16 @@ describe('exit codes', () => {
     ['a service of several daemons without a port', ['soap', 'extension', 'hint', '--host', 'h']],
     ['no key', ['soap', 'nc', 'describe-resource', '--host', 'h']],
     ['a file that is not there', ['soap', 'verify', '--trust', '/nonexistent', 'x.xml']],
+    ['a file that holds no certificate', ['soap', 'verify', '--trust', '/etc/hostname', '/etc/hostname']],
   ])('2 for %s', async (_what, args) => {
     const { code, stdout, stderr } = await runCli(args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).not.toBe('');
+  });
+
+  it('2 and what to do about it', async () => {
+    const { code, stderr } = await runCli(['soap', 'gl', 'get-keys', '--host', 'h', '--set', 'colour=red']);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/Command\.Invalid: .*colour.*\n +what to do: /)]);
   });
 
   it('2 for a request that does not fit the schema', async () => {

@@ -8,7 +8,7 @@ import { exitCodes } from './exit-codes.js';
 import { readInput } from './message-file.js';
 import { parseRequest, setField } from './request-fields.js';
 import type { SoapOperation, SoapService } from './services.js';
-import { UsageError } from './usage-error.js';
+import { usageError } from './usage-error.js';
 
 export interface CallSettings {
   readonly host?: string;
@@ -41,7 +41,7 @@ export async function callOperation(
   const table = service.tables.get(dialect);
   const wire = operation.tables.get(dialect);
   if (table === undefined || wire === undefined) {
-    throw new UsageError(`${operation.wireName} exists only in dialect ${[...operation.tables.keys()].join(', ')}`);
+    throw usageError(`${operation.wireName} exists only in dialect ${[...operation.tables.keys()].join(', ')}`);
   }
   const request = buildRequest(wire, settings);
   const url = endpointUrl(settings, table.path, service.defaultPort);
@@ -61,7 +61,7 @@ export async function callOperation(
     return exitCodes.ok;
   } catch (error) {
     if (isMalleeError(error) && error.code === 'Wire.MalformedMessage') {
-      throw new UsageError(`${error.message} (mallee soap ${service.name} ${operation.name} --help shows the fields)`);
+      throw usageError(`${error.message} (mallee soap ${service.name} ${operation.name} --help shows the fields)`);
     }
     // What a failed operation did answer belongs on standard output, too.
     const response = isMalleeError(error) ? error.details?.['response'] : undefined;
@@ -74,7 +74,7 @@ export async function callOperation(
 
 /** From --json or --input, then --set. The originals' own clients call as user `eucalyptus`. */
 function buildRequest({ request }: OperationTable, { json, input, set = [] }: CallSettings): Record<string, unknown> {
-  if (json !== undefined && input !== undefined) throw new UsageError('--json and --input exclude each other');
+  if (json !== undefined && input !== undefined) throw usageError('--json and --input exclude each other');
   const text = input === undefined ? json : readInput(input).toString('utf8');
   const message = text === undefined ? {} : parseRequest(text, request.type);
   for (const assignment of set) setField(message, request.type, assignment);
@@ -113,7 +113,7 @@ function security(service: SoapService, settings: CallSettings): Security {
   }
   const { key, cert, trust = [], profile, suite, verifyReplies = 'required' } = settings;
   if (key === undefined || cert === undefined || trust.length === 0) {
-    throw new UsageError('the call is signed: --key, --cert and --trust name PEM files');
+    throw usageError('the call is signed: --key, --cert and --trust name PEM files');
   }
   const identity: IdentityPem = { privateKeyPem: readPem(key), certificatePem: readPem(cert) };
   const peer = { profile, verifyReplies, ...(suite === undefined ? {} : { suite }) };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { MalleeError } from '@mallee/errors';
-import { UsageError } from './usage-error.js';
+import { usageError } from './usage-error.js';
 
 /** A message to verify: the document, and the HTTP headers if the file has them. */
 export interface MessageFile {
@@ -36,7 +36,7 @@ export function readInput(file: string): Buffer {
     return readFileSync(file === '-' ? 0 : file);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`cannot read ${file === '-' ? 'standard input' : file}: ${reason}`);
+    throw usageError(`cannot read ${file === '-' ? 'standard input' : file}: ${reason}`);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { FieldTable, TypeTable } from '@mallee/wsdl-types';
-import { UsageError } from './usage-error.js';
+import { usageError } from './usage-error.js';
 
 type Message = Record<string, unknown>;
 
@@ -9,10 +9,10 @@ export function parseRequest(text: string, type: TypeTable): Message {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`the request is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw usageError(`the request is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new UsageError('the request is not a JSON object');
+    throw usageError('the request is not a JSON object');
   }
   refuseUnknown(value as Message, type, '');
   return value as Message;
@@ -32,7 +32,7 @@ function refuseUnknown(message: Message, type: TypeTable, path: string): void {
 /** `--set name=value`: dots go into a record, a list gets one item more each time. */
 export function setField(message: Message, type: TypeTable, assignment: string): void {
   const equals = assignment.indexOf('=');
-  if (equals < 1) throw new UsageError(`${assignment} is not FIELD=VALUE`);
+  if (equals < 1) throw usageError(`${assignment} is not FIELD=VALUE`);
   const path = assignment.slice(0, equals).split('.');
   const last = path.pop() ?? '';
   let at: Message = message;
@@ -41,7 +41,7 @@ export function setField(message: Message, type: TypeTable, assignment: string):
   for (const name of path) {
     const field = findField(table, name, prefix);
     if (typeof field.type === 'string' || field.max > 1) {
-      throw new UsageError(`${prefix}${name} is no single record; give it as JSON`);
+      throw usageError(`${prefix}${name} is no single record; give it as JSON`);
     }
     const inner = (at[name] ?? {}) as Message;
     at[name] = inner;
@@ -57,15 +57,15 @@ export function setField(message: Message, type: TypeTable, assignment: string):
 
 function parseValue(field: FieldTable, name: string, text: string): unknown {
   const { type } = field;
-  if (typeof type !== 'string') throw new UsageError(`${name} is a record: set ${name}.FIELD or give it as JSON`);
+  if (typeof type !== 'string') throw usageError(`${name} is a record: set ${name}.FIELD or give it as JSON`);
   switch (type) {
     case 'int':
     case 'long':
     case 'double':
-      if (text.trim() === '' || Number.isNaN(Number(text))) throw new UsageError(`${name} is a number, not ${text}`);
+      if (text.trim() === '' || Number.isNaN(Number(text))) throw usageError(`${name} is a number, not ${text}`);
       return Number(text);
     case 'boolean':
-      if (text !== 'true' && text !== 'false') throw new UsageError(`${name} is true or false, not ${text}`);
+      if (text !== 'true' && text !== 'false') throw usageError(`${name} is true or false, not ${text}`);
       return text === 'true';
     case 'string':
     case 'dateTime':
@@ -78,5 +78,5 @@ function findField(type: TypeTable, name: string, path: string): FieldTable {
   const field = type.fields.find((one) => one.name === name);
   if (field !== undefined) return field;
   const known = type.fields.map((one) => one.name).join(', ');
-  throw new UsageError(`${type.name} has no field ${path}${name}; it has ${known === '' ? 'none' : known}`);
+  throw usageError(`${type.name} has no field ${path}${name}; it has ${known === '' ? 'none' : known}`);
 }

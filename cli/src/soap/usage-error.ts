@@ -1,2 +1,6 @@
+import { MalleeError } from '@mallee/errors';
+
 /** The command was called wrongly: nothing was sent. */
-export class UsageError extends Error {}
+export function usageError(message: string): MalleeError {
+  return new MalleeError('Command.Invalid', message);
+}

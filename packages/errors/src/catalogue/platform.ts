@@ -13,6 +13,12 @@ export const platform = {
     cause: 'A configuration file is missing a value or has one of the wrong shape.',
     remedy: 'Correct the named key in the named file and start the daemon again.',
   },
+  'Command.Invalid': {
+    family: 'platform',
+    status: 400,
+    cause: 'A command was called with options, files or a request that do not fit. Nothing was sent or changed.',
+    remedy: 'Correct what the message names; the command with --help shows its options and the fields of a request.',
+  },
   'Platform.ProgramMissing': {
     family: 'platform',
     status: 500,
