@@ -361,8 +361,8 @@ class Relay {
     });
     // The request is larger than what a handshake sends: what comes back after it is the answer.
     server.on('data', (chunk: Buffer) => {
-      if (requestSize > this.dropAnswersAfter) return client.destroy();
-      client.write(chunk);
+      if (requestSize > this.dropAnswersAfter) client.destroy();
+      else client.write(chunk);
     });
     client.on('close', () => server.end());
     server.on('close', () => client.end());
