@@ -11,4 +11,10 @@ export const reasons = {
   power: 'a guest is not kept powered off on its node',
   images: 'images are not made from running instances',
   logs: 'logs are not handed out without a signature',
+  // What implemented operations do not do.
+  noPublicAddresses: 'always the negative answer NOTSUPPORTED, which cloud controllers take as "none"',
+  nothingToStop: 'no network belongs to a security group, so none is stopped',
+  ownAddresses: 'MAC and address are those the cluster controller chooses',
+  fromImages: 'from images only, with one interface; MAC and address are those the cluster controller chooses',
+  noSensors: 'nothing is measured: always an empty list',
 } as const;

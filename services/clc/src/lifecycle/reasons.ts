@@ -34,6 +34,8 @@ const TRY_AGAIN: readonly ErrorCode[] = ['Wire.BadReply', 'Wire.PeerFault', 'Int
  * component refused for a reason is final: it has done its own retries.
  */
 export function mayPass(error: MalleeError): boolean {
+  // A cluster of dialect 4.4 that is just being started.
+  if (error.code === 'Cluster.NotEnabled') return true;
   if (/^(Cluster|Node|Image|Storage)\./.test(error.code)) return false;
   return TRY_AGAIN.includes(error.code) || [429, 503, 504].includes(error.status);
 }

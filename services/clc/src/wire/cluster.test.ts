@@ -17,6 +17,7 @@ import {
 import { componentClients, type ComponentClients } from '../components/clients.js';
 import type { ClusterLaunch } from '../components/cluster-port.js';
 import type { Speech } from '../components/registry.js';
+import { mayPass } from '../lifecycle/reasons.js';
 import { toRunInstances as toRunInstances20 } from './2.0/cluster.js';
 import { toRunInstances as toRunInstances44 } from './4.4/cluster.js';
 import { Enabler, nextStep } from './4.4/enable.js';
@@ -60,6 +61,11 @@ describe('the order for an instance', () => {
       instanceType: { virtualBootRecord: [{ type: 'machine', id: 'emi-12345678' }, { type: 'kernel' }] },
     });
   });
+});
+
+test('work for a cluster controller that is not enabled yet is tried again, what it cannot read is not', () => {
+  expect(mayPass(new MalleeError('Cluster.NotEnabled', 'not yet'))).toBe(true);
+  expect(mayPass(new MalleeError('Wire.NotForOriginal', 'never'))).toBe(false);
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import { notSupported, serve, type ServedDialect } from '@mallee/soap-rpc';
+import { notSupported, remarked, serve, type ServedDialect } from '@mallee/soap-rpc';
 import { EucalyptusCC_2_0, type EucalyptusCCOperations_2_0 } from '@mallee/wsdl-types';
 import type { Cluster } from '../../cluster.js';
 import { describeInstances } from '../../operations/describe-instances.js';
@@ -34,10 +34,10 @@ export function clusterController20(cluster: Cluster): ServedDialect {
       ...success(request, caller),
       instances: (await describeInstances(cluster)).map(toCcInstance),
     }),
-    RunInstances: async (request, caller) => {
+    RunInstances: remarked(reasons.ownAddresses, async (request, caller) => {
       const instances = await runInstances(cluster, fromRunInstances(request), caller.correlationId);
       return { ...success(request, caller), instances: instances.map(toCcInstance) };
-    },
+    }),
     TerminateInstances: async (request, caller) => ({
       ...success(request, caller),
       isTerminated: await terminateInstances(cluster, request.instanceIds, caller.correlationId),
@@ -63,9 +63,9 @@ export function clusterController20(cluster: Cluster): ServedDialect {
       await cluster.network.apply();
       return success(request, caller);
     },
-    StopNetwork: (request, caller) => Promise.resolve(success(request, caller)),
+    StopNetwork: remarked(reasons.nothingToStop, (request, caller) => Promise.resolve(success(request, caller))),
     // A negative answer with this very text: the CLC takes it as "none", not as an error.
-    DescribePublicAddresses: (request, caller) =>
+    DescribePublicAddresses: remarked(reasons.noPublicAddresses, (request, caller) =>
       Promise.resolve({
         ...success(request, caller),
         statusMessage: 'NOTSUPPORTED',
@@ -73,6 +73,7 @@ export function clusterController20(cluster: Cluster): ServedDialect {
         sourceAddresses: [],
         destAddresses: [],
       }),
+    ),
     DescribeBundleTasks: async (request, caller) => {
       const wanted = new Set(request.instanceIds);
       const all = await describeInstances(cluster);

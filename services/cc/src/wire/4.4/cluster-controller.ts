@@ -1,4 +1,4 @@
-import { notSupported, serve, type ServedDialect } from '@mallee/soap-rpc';
+import { notSupported, remarked, serve, type ServedDialect } from '@mallee/soap-rpc';
 import {
   EucalyptusCC_4_4,
   type EucalyptusCCOperations_4_4 as Operations,
@@ -42,10 +42,13 @@ export function clusterController44(cluster: Cluster): ServedDialect {
     ShutdownService: changeState(cluster, 'shutdown'),
     DescribeResources: work((request: Wire.DescribeResourcesType) => resourcesOf(cluster, request)),
     DescribeInstances: work(async () => ({ instances: (await describeInstances(cluster)).map(toCcInstance) })),
-    RunInstances: work(async (request: Wire.RunInstancesType, { correlationId }) => {
-      const order = fromRunInstances(request, cluster.service.topology);
-      return { instances: (await runInstances(cluster, order, correlationId)).map(toCcInstance) };
-    }),
+    RunInstances: remarked(
+      reasons.fromImages,
+      work(async (request: Wire.RunInstancesType, { correlationId }) => {
+        const order = fromRunInstances(request, cluster.service.topology);
+        return { instances: (await runInstances(cluster, order, correlationId)).map(toCcInstance) };
+      }),
+    ),
     TerminateInstances: work(async ({ instanceIds }: Wire.TerminateInstancesType, { correlationId }) => ({
       isTerminated: await terminateInstances(cluster, instanceIds, correlationId),
     })),
@@ -70,9 +73,15 @@ export function clusterController44(cluster: Cluster): ServedDialect {
       await cluster.network.apply();
       return {};
     }),
-    StopNetwork: work(() => ({})),
+    StopNetwork: remarked(
+      reasons.nothingToStop,
+      work(() => ({})),
+    ),
     // Nothing is measured, so there is nothing to tell: an empty list, as from an original that has no values yet.
-    DescribeSensors: work(() => ({ sensorsResources: [] })),
+    DescribeSensors: remarked(
+      reasons.noSensors,
+      work(() => ({ sensorsResources: [] })),
+    ),
     ConfigureNetwork: notSupported(reasons.groups),
     BroadcastNetworkInfo: notSupported(reasons.edge),
     AssignAddress: notSupported(reasons.addresses),
