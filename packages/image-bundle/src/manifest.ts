@@ -14,7 +14,7 @@ export interface EncryptedKey {
   readonly iv: string;
 }
 
-/** A bundle manifest, version 2007-10-10. Everything here but `signature` comes from the signed bytes. */
+/** A bundle manifest, version 2007-10-10. Everything here but `signatures` comes from the signed bytes. */
 export interface Manifest {
   readonly kind: ImageKind;
   readonly name: string;
@@ -34,8 +34,8 @@ export interface Manifest {
   readonly cloudKey: EncryptedKey;
   readonly userKey: EncryptedKey | undefined;
   readonly parts: readonly ManifestPart[];
-  /** RSA-SHA1 signature; undefined for an unsigned manifest. */
-  readonly signature: Buffer | undefined;
+  /** RSA-SHA1 signatures, mostly one; none in an unsigned manifest. */
+  readonly signatures: readonly Buffer[];
   /** The bytes the signature covers. */
   readonly signedBytes: Buffer;
 }

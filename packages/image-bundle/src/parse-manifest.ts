@@ -17,6 +17,7 @@ export const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
 
 const HEX = /^(?:[0-9a-fA-F]{2}){1,2048}$/;
 const SHA1 = /^[0-9a-fA-F]{40}$/;
+const MAX_SIGNATURES = 4;
 const SIGNED = ['machine_configuration', 'image'] as const;
 const LIMITS = { maxBytes: MAX_MANIFEST_BYTES, maxElements: 60_000 };
 
@@ -52,7 +53,7 @@ export function parseManifest(bytes: Buffer): Manifest {
     cloudKey: encryptedKey(image, 'ec2'),
     userKey: optionalUserKey(image),
     parts: readParts(requiredChild(image, 'parts')),
-    signature: readSignature(root),
+    signatures: readSignatures(root),
     signedBytes: Buffer.concat([machineBytes, imageBytes]),
   };
 }
@@ -138,9 +139,17 @@ function partName(text: string): string {
   return name;
 }
 
-function readSignature(root: XmlElement): Buffer | undefined {
-  const text = optionalChild(root, 'signature')?.text.trim() ?? '';
-  if (text === '' || text === 'UNSIGNED') return undefined;
-  if (!HEX.test(text)) throw invalidManifest('the signature is not hexadecimal');
-  return Buffer.from(text, 'hex');
+/**
+ * The original appended a second signature, its own, to bundles of running instances. They cover the same bytes, so any of them that
+ * somebody trusted made is as good as another.
+ */
+function readSignatures(root: XmlElement): Buffer[] {
+  const texts = childrenNamed(root, 'signature').map((element) => element.text.trim());
+  if (texts.length > MAX_SIGNATURES) throw invalidManifest('there are too many signatures');
+  return texts
+    .filter((text) => text !== '' && text !== 'UNSIGNED')
+    .map((text) => {
+      if (!HEX.test(text)) throw invalidManifest('the signature is not hexadecimal');
+      return Buffer.from(text, 'hex');
+    });
 }

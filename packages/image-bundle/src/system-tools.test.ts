@@ -91,7 +91,7 @@ describeReal({ programs: ['openssl', 'tar', 'gzip'] }, 'with the system tools as
       (name) => new RegExp(`<${name}>.*</${name}>`).exec(document)?.[0],
     );
     await writeFile(at('signed'), signed.join(''));
-    await writeFile(at('signature'), manifest.signature ?? '');
+    await writeFile(at('signature'), manifest.signatures[0] ?? '');
     await writeFile(at('user.crt'), user.certificatePem);
     await run('openssl', ['x509', '-in', at('user.crt'), '-pubkey', '-noout', '-out', at('user.pub')]);
     const verified = await run('openssl', [

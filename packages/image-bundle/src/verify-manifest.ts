@@ -7,6 +7,8 @@ export interface VerifiedManifest {
   readonly manifest: Manifest;
   /** The one of the given certificates whose key made the signature. */
   readonly certificatePem: string;
+  /** The one of its signatures that is meant. */
+  readonly signature: Buffer;
 }
 
 /**
@@ -15,15 +17,15 @@ export interface VerifiedManifest {
  */
 export function verifyManifestSignature(bytes: Buffer, certificates: readonly string[]): VerifiedManifest {
   const manifest = parseManifest(bytes);
-  const { signature, signedBytes } = manifest;
-  if (signature === undefined) throw new MalleeError('Image.SignatureInvalid', 'the manifest is not signed');
-  const certificatePem = certificates.find((pem) => signedBy(pem, signedBytes, signature));
-  if (certificatePem === undefined) {
-    throw new MalleeError('Image.SignatureInvalid', 'no certificate of the account signed the manifest', {
-      details: { certificatesTried: certificates.length },
-    });
+  const { signatures, signedBytes } = manifest;
+  if (signatures.length === 0) throw new MalleeError('Image.SignatureInvalid', 'the manifest is not signed');
+  for (const certificatePem of certificates) {
+    const signature = signatures.find((one) => signedBy(certificatePem, signedBytes, one));
+    if (signature !== undefined) return { manifest, certificatePem, signature };
   }
-  return { manifest, certificatePem };
+  throw new MalleeError('Image.SignatureInvalid', 'no certificate of the account signed the manifest', {
+    details: { certificatesTried: certificates.length },
+  });
 }
 
 function signedBy(certificatePem: string, data: Buffer, signature: Buffer): boolean {

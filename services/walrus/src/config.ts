@@ -21,6 +21,14 @@ export const walrusConfigSchema = baseConfigSchema.extend({
     .default(30 * GIB),
   /** The cloud key pair bundled images are encrypted for (PEM files). */
   imageKey: z.object({ privateKey: z.string(), certificate: z.string() }),
+  /** Requests of nodes of Eucalyptus 2.0, signed by RSA-SHA1 with a registered certificate; no header of theirs is covered. */
+  originalNodes: z
+    .object({
+      accept: z.boolean().default(true),
+      /** Their dates name no zone. Left out: the zone of this machine. */
+      utcOffsetMinutes: z.number().int().min(-840).max(840).optional(),
+    })
+    .default({ accept: true }),
   region: z.string().default('mallee'),
   /** Buckets are also reachable as `BUCKET.DOMAIN` when set. */
   domain: z.string().optional(),

@@ -29,9 +29,12 @@ import { Janitor } from './storage/janitor.js';
 import { loadMasterKey } from './storage/master-key.js';
 import type { ObjectReader } from './storage/object-reader.js';
 import { createObjectReader } from './storage/postgres-object-reader.js';
+import { createObjectReplacer, type ObjectReplacer } from './storage/replace-content.js';
 
 export interface ImageServiceParts {
   readonly objects: ObjectReader;
+  readonly replaceObject: ObjectReplacer;
+  readonly nodeCertificates: () => readonly string[];
   readonly accounts: AccountDirectory;
   readonly config: WalrusConfig;
   readonly logger: Logger;
@@ -63,7 +66,9 @@ export async function startWalrus(
   const masterKey = await loadMasterKey(config.masterKeyFile ?? join(config.stateDirectory, 'sse-master.key'));
   const keys = new Keyring(masterKey);
   const objects = createObjectReader(pool, blobs, keys);
-  const images = createImages({ objects, accounts, config, logger, metrics });
+  const replaceObject = createObjectReplacer(pool, blobs, keys);
+  const nodeCertificates = (): string[] => [...loadTrusted(config, 'node'), ...nodes()];
+  const images = createImages({ objects, replaceObject, nodeCertificates, accounts, config, logger, metrics });
   health.check('database', async () => void (await pool.query('select 1')));
 
   new SoapServer({ config, logger, metrics, http }).route([walrusDialect(images.walrusHandlers)], {
@@ -75,7 +80,9 @@ export async function startWalrus(
   const lifecycle = new LifecycleWorker({ pool, logger, janitor, daySeconds, intervalMs, now });
   lifecycle.start();
   const components = createComponentHandler({
-    trustedNodes: () => [...loadTrusted(config, 'node'), ...nodes()],
+    // All originals of a cluster may share the key of the cluster.
+    trustedNodes: () => [...nodeCertificates(), ...loadTrusted(config, 'cluster')],
+    ...(config.originalNodes.accept ? { originals: config.originalNodes } : {}),
     images,
     objects,
     now,

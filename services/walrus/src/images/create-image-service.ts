@@ -4,7 +4,8 @@ import { MalleeError } from '@mallee/errors';
 import type { AccountDirectory } from '../accounts/account-directory.js';
 import type { ImageService } from '../image-service.js';
 import type { ObjectReader } from '../storage/object-reader.js';
-import { getDecryptedImage } from './get-decrypted-image.js';
+import type { ObjectReplacer } from '../storage/replace-content.js';
+import { answerNode } from './node-requests.js';
 import { ImageCache } from './image-cache.js';
 import { imageOperations } from './image-operations.js';
 import { ImageStore } from './image-store.js';
@@ -20,6 +21,10 @@ export interface ImageServiceConfig {
 
 export interface ImageServiceOptions {
   readonly objects: ObjectReader;
+  /** Writes a manifest that ValidateImage has signed. */
+  readonly replaceObject: ObjectReplacer;
+  /** PEM texts of the registered nodes, asked for each image. */
+  readonly nodeCertificates: () => readonly string[];
   readonly accounts: Pick<AccountDirectory, 'certificatesOf'>;
   readonly config: ImageServiceConfig;
   readonly logger: Logger;
@@ -38,7 +43,7 @@ export interface RunningImageService extends ImageService {
 
 /** The image half of Walrus. Throws `Configuration.Invalid` if the image key cannot be read. */
 export function createImageService(options: ImageServiceOptions): RunningImageService {
-  const { config, logger, metrics, objects, accounts } = options;
+  const { config, logger, metrics, objects, accounts, nodeCertificates, replaceObject } = options;
   const cache = new ImageCache({
     directory: config.imageCacheDirectory,
     maxBytes: config.imageCacheMaxBytes,
@@ -50,6 +55,7 @@ export function createImageService(options: ImageServiceOptions): RunningImageSe
   const sources = {
     objects,
     accounts,
+    nodeCertificates,
     privateKeyPem: readPem(config.imageKey.privateKey),
     certificatePem: readPem(config.imageKey.certificate),
     maxImageBytes: config.imageCacheMaxBytes,
@@ -61,7 +67,8 @@ export function createImageService(options: ImageServiceOptions): RunningImageSe
   timer.unref();
   return {
     walrusHandlers: imageOperations(store),
-    handleRest: (request, response, target) => getDecryptedImage(store, logger, request, response, target),
+    handleRest: (request, response, target) =>
+      answerNode({ store, replaceObject, logger }, { request, response }, target),
     close: () => clearInterval(timer),
   };
 }

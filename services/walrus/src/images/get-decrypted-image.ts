@@ -14,27 +14,22 @@ export const IMAGE_HASH_HEADER = 'x-mallee-image-sha256';
 export interface ImageTarget {
   readonly bucket: string;
   readonly key: string;
-  /** Value of the header EucaOperation. */
-  readonly operation: string;
 }
 
 /**
  * GetDecryptedImage for a verified node. Nothing is sent before the whole image is decrypted and verified. Takes `Range`,
  * `If-Range`, `If-None-Match` (ETag is the hash) and, for original nodes, `?IsCompressed=true`: one gzip member, chunked,
- * for those read only the first of several. `?digest=` names the image that was registered. Rejects with `NotImplemented` for another operation and with what
- * the decryption fails with.
+ * for those read only the first of several. `?digest=` names the image that was registered. Rejects with what the decryption
+ * fails with.
  */
 export async function getDecryptedImage(
   store: ImageStore,
   logger: Logger,
   request: IncomingMessage,
   response: ServerResponse,
-  { bucket, key, operation }: ImageTarget,
+  { bucket, key }: ImageTarget,
 ): Promise<void> {
-  if (operation !== 'GetDecryptedImage') {
-    throw new MalleeError('NotImplemented', `EucaOperation ${operation.slice(0, 80)} is not served here.`);
-  }
-  const digest = /[?&]digest=([0-9A-Fa-f]{1,128})(?:&|$)/.exec(request.url ?? '')?.[1];
+  const digest = registeredDigest(request.url ?? '');
   const lease = await store.lease(parseImageLocation(`${bucket}/${key}`), digest);
   try {
     await answer(lease, request, response);
@@ -46,6 +41,18 @@ export async function getDecryptedImage(
   } finally {
     await lease.release();
   }
+}
+
+/**
+ * The digest in the query. Original nodes put `?IsCompressed=true` behind any URL, also one with a query. A digest that cannot be read
+ * is refused: ignored, it would let any image through.
+ */
+function registeredDigest(url: string): string | undefined {
+  const text = /[?&]digest=([^?&]*)/.exec(url)?.[1];
+  if (text !== undefined && !/^[0-9A-Fa-f]{40,128}$/.test(text)) {
+    throw new MalleeError('InvalidArgument', 'The digest of the image is not a digest.');
+  }
+  return text?.toLowerCase();
 }
 
 async function answer(lease: ImageLease, request: IncomingMessage, response: ServerResponse): Promise<void> {

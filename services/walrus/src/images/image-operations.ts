@@ -7,8 +7,8 @@ export function imageOperations(store: ImageStore): Required<Handlers<MalleeWalr
   return {
     /** Verified facts of an image that is about to be registered. */
     CheckImage: async ({ location, accountId }) => {
-      const { manifest } = await store.check(location, accountId);
-      const { kind, architecture, name, size, bundledSize, digest, kernelId, ramdiskId, signature } = manifest;
+      const { manifest, signature } = await store.check(location, accountId);
+      const { kind, architecture, name, size, bundledSize, digest, kernelId, ramdiskId } = manifest;
       return {
         return: true,
         kind,
@@ -19,7 +19,7 @@ export function imageOperations(store: ImageStore): Required<Handlers<MalleeWalr
         digest,
         kernelId,
         ramdiskId,
-        signature: signature?.toString('hex'),
+        signature: signature.toString('hex'),
       };
     },
     /** Answers as soon as the manifest is verified; the decryption goes on behind. */

@@ -85,6 +85,8 @@ beforeEach(async () => {
   opened = [];
   service = createImageService({
     objects,
+    replaceObject: () => Promise.reject(new Error('nothing is written here')),
+    nodeCertificates: () => [],
     accounts: { certificatesOf: async (account) => (account === ALICE ? [user.certificatePem] : []) },
     config: {
       imageCacheDirectory: join(scratch.path, `cache${run++}`),
@@ -217,7 +219,7 @@ describe('GetDecryptedImage', () => {
   });
 
   test('serves no other operation', async () => {
-    expect(await (await get({ eucaoperation: 'ValidateImage' })).text()).toBe('NotImplemented');
+    expect(await (await get({ eucaoperation: 'StoreSnapshot' })).text()).toBe('NotImplemented');
   });
 });
 

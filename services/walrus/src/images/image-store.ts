@@ -1,6 +1,7 @@
-import { unbundle } from '@mallee/image-bundle';
+import { resignManifest, unbundle } from '@mallee/image-bundle';
 import { isMalleeError, MalleeError } from '@mallee/errors';
 import type { Logger, Metrics } from '@mallee/daemon';
+import type { ObjectReplacer } from '../storage/replace-content.js';
 import type { ImageCache, ImageLease } from './image-cache.js';
 import { parseImageLocation, partKey, type ImageLocation } from './location.js';
 import {
@@ -52,6 +53,20 @@ export class ImageStore {
       throw new MalleeError('Image.Changed', `${nameOf(location)} is not the image that was registered`);
     }
     return this.decrypt(image);
+  }
+
+  /**
+   * ValidateImage: a manifest that a registered node signed gets the signature of the cloud instead, so that it stays good when the
+   * node goes. Everything that CheckImage looks at is verified before. True if the manifest was changed.
+   */
+  async validate(location: ImageLocation, replace: ObjectReplacer): Promise<boolean> {
+    const image = await readVerifiedImage(this.#sources, location);
+    await requireParts(this.#sources.objects, image);
+    if (!this.#sources.nodeCertificates().includes(image.signerPem)) return false;
+    const signed = resignManifest(image.manifestBytes, this.#sources.privateKeyPem);
+    await replace(location.bucket, location.key, image.manifestBytes, signed);
+    this.#logger.info({ ...location }, 'a manifest of a node is signed by the cloud now');
+    return true;
   }
 
   async decrypt(image: VerifiedImage): Promise<ImageLease> {

@@ -8,6 +8,8 @@ import { createLogger, Metrics } from '@mallee/daemon';
 import { bundleImage } from '@mallee/image-bundle';
 import { makeIdentity, scratchDirectory, type ScratchDirectory } from '@mallee/testing';
 import type { ImageService } from '../image-service.js';
+import { Keyring } from '../storage/encryption.js';
+import { createObjectReplacer } from '../storage/replace-content.js';
 import { createObjectReader } from '../storage/postgres-object-reader.js';
 import { sdk, send, startFixture, type Fixture, type Reply } from '../test-support/fixture.js';
 import { alice } from '../test-support/serve.js';
@@ -39,6 +41,8 @@ beforeAll(async () => {
   await writeFile(at('disk'), image);
   service = createImageService({
     objects: createObjectReader(walrus.pool, walrus.blobs),
+    replaceObject: createObjectReplacer(walrus.pool, walrus.blobs, new Keyring(randomBytes(32))),
+    nodeCertificates: () => [node.certificatePem],
     accounts: { certificatesOf: async (id) => (id === alice.accountId ? [user.certificatePem] : []) },
     config: {
       imageCacheDirectory: at('cache'),

@@ -17,6 +17,8 @@ export interface ImageSources {
   readonly accounts: Pick<AccountDirectory, 'certificatesOf'>;
   readonly privateKeyPem: string;
   readonly certificatePem: string;
+  /** PEM texts of the registered nodes, which sign what they bundle from a running instance. */
+  readonly nodeCertificates: () => readonly string[];
   /** Largest image that can be decrypted, in bytes. */
   readonly maxImageBytes: number;
 }
@@ -29,18 +31,25 @@ export interface VerifiedImage {
   /** SHA-256 of the manifest in hex: names this content, so a new upload to the same key is another image. */
   readonly contentKey: string;
   readonly manifest: Manifest;
+  /** The signature that was found good, and whose it is. */
+  readonly signature: Buffer;
+  readonly signerPem: string;
   readonly key: ImageKey;
 }
 
 /**
- * Reads the manifest and checks that its owner, or this cloud, signed it and that its key can be recovered.
+ * Reads the manifest and checks that its owner, this cloud or one of its nodes signed it and that its key can be recovered.
  * Throws `Image.NotFound`, `Image.ManifestInvalid`, `Image.LocationInvalid`, `Image.SignatureInvalid`, `Image.TooLarge`,
  * `Image.DecryptionFailed`.
  */
 export async function readVerifiedImage(sources: ImageSources, location: ImageLocation): Promise<VerifiedImage> {
   const { bytes, ownerAccountId } = await readManifest(sources.objects, location);
-  const certificates = [...(await sources.accounts.certificatesOf(ownerAccountId)), sources.certificatePem];
-  const { manifest } = verifyManifestSignature(bytes, certificates);
+  const certificates = [
+    ...(await sources.accounts.certificatesOf(ownerAccountId)),
+    sources.certificatePem,
+    ...sources.nodeCertificates(),
+  ];
+  const { manifest, signature, certificatePem: signerPem } = verifyManifestSignature(bytes, certificates);
   if (manifest.size > sources.maxImageBytes) {
     throw new MalleeError(
       'Image.TooLarge',
@@ -49,7 +58,7 @@ export async function readVerifiedImage(sources: ImageSources, location: ImageLo
   }
   const contentKey = createHash('sha256').update(bytes).digest('hex');
   const key = recoverKey(manifest, sources.privateKeyPem);
-  return { location, ownerAccountId, manifestBytes: bytes, contentKey, manifest, key };
+  return { location, ownerAccountId, manifestBytes: bytes, contentKey, manifest, signature, signerPem, key };
 }
 
 async function readManifest(

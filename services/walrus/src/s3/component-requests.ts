@@ -1,8 +1,16 @@
 import { pipeline } from 'node:stream/promises';
-import { headerValue, verifyEuca2Rest } from '@mallee/aws-signatures';
+import {
+  headerValue,
+  isEuca2Rest,
+  isEucaRsaSha1,
+  verifyEuca2Rest,
+  verifyEucaRsaSha1,
+  type SignedRequest,
+} from '@mallee/aws-signatures';
 import { MalleeError } from '@mallee/errors';
 import type { ImageService } from '../image-service.js';
 import type { ObjectReader } from '../storage/object-reader.js';
+import { AddressBindings } from './address-bindings.js';
 import type { ComponentHandler } from './handler.js';
 
 export interface ComponentRequestOptions {
@@ -11,22 +19,45 @@ export interface ComponentRequestOptions {
   readonly images: Pick<ImageService, 'handleRest'>;
   readonly objects: ObjectReader;
   readonly now: () => Date;
+  /** Nodes that sign as Eucalyptus 2.0 did. Left out: they are refused. */
+  readonly originals?: {
+    /** Zone of their dates, which name none, in minutes east of UTC; left out: that of this process. */
+    readonly utcOffsetMinutes?: number | undefined;
+  };
+}
+
+/** True if the request claims to come from a component of the cloud. */
+export function isComponentRequest(request: SignedRequest): boolean {
+  return isEuca2Rest(request) || isEucaRsaSha1(request);
 }
 
 /**
- * Requests signed by a registered node (EUCA2-RSA-SHA256). A node may have an image decrypted for it and read manifests;
- * it is no user and may nothing else. Only signed headers are looked at.
+ * Requests signed by a registered node: EUCA2-RSA-SHA256, or the form of 2.0. A node may have images decrypted and validated and read
+ * manifests; it is no user and may nothing else. Of the newer form only signed headers are looked at. The older one covers no header,
+ * so whoever sees a request can turn one of these into another for 15 minutes; from another address it is refused.
  */
 export function createComponentHandler(options: ComponentRequestOptions): ComponentHandler {
-  return async (signed, { request, response }, target) => {
+  const bindings = new AddressBindings();
+  const verifiedHeaders = (signed: SignedRequest, address: string): SignedRequest['headers'] => {
+    const now = options.now();
     const trusted = options.trustedNodes().map((certificatePem) => ({ certificatePem, role: 'node' as const }));
-    const { headers } = verifyEuca2Rest(signed, trusted, options.now());
+    if (isEuca2Rest(signed)) return verifyEuca2Rest(signed, trusted, now).headers;
+    if (options.originals === undefined) {
+      throw new MalleeError('AccessDenied', 'Signatures of Eucalyptus 2.0 are not accepted here.');
+    }
+    const { signature } = verifyEucaRsaSha1(signed, trusted, now, options.originals.utcOffsetMinutes);
+    bindings.require(signature, address, now.getTime());
+    return signed.headers;
+  };
+  return async (signed, { request, response }, target) => {
+    const headers = verifiedHeaders(signed, request.socket.remoteAddress ?? '');
     const operation = headerValue(headers, 'eucaoperation');
-    if (request.method !== 'GET') throw new MalleeError('MethodNotAllowed', 'Nodes only read.');
+    if (request.method !== 'GET' && request.method !== 'PUT') throw notAllowed();
     if (operation !== undefined) {
       await options.images.handleRest(request, response, { ...target, operation });
       return;
     }
+    if (request.method !== 'GET') throw notAllowed();
     if (!target.key.endsWith('.manifest.xml')) throw new MalleeError('AccessDenied', 'Access Denied');
     const object = await options.objects.openObject(target.bucket, target.key);
     if (object === undefined) throw new MalleeError('NoSuchKey', 'The specified key does not exist.');
@@ -37,4 +68,8 @@ export function createComponentHandler(options: ComponentRequestOptions): Compon
     });
     await pipeline(object.stream(), response);
   };
+}
+
+function notAllowed(): MalleeError {
+  return new MalleeError('MethodNotAllowed', 'Nodes only read.');
 }

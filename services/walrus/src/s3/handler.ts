@@ -1,22 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  authenticateS3,
-  headerValue,
-  isEuca2Rest,
-  signedRequestOf,
-  splitQuery,
-  type SignedRequest,
-} from '@mallee/aws-signatures';
+import { authenticateS3, headerValue, signedRequestOf, splitQuery, type SignedRequest } from '@mallee/aws-signatures';
 import { currentCorrelationId, newCorrelationId, type HttpHandler, type Metrics } from '@mallee/daemon';
 import { MalleeError } from '@mallee/errors';
 import type { AccessKeyHolder } from '../accounts/account-directory.js';
+import { isComponentRequest } from './component-requests.js';
 import type { S3Context, S3Services } from './context.js';
 import { allowOrigin, preflight } from './cors.js';
 import { sendError } from './error-response.js';
 import { parseTarget } from './path.js';
 import { route } from './router.js';
 
-/** Answers requests of components signed by `EUCA2-RSA-SHA256`, once they are taken apart. */
+/** Answers requests signed by a component, once they are taken apart. */
 export type ComponentHandler = (
   request: SignedRequest,
   message: { request: IncomingMessage; response: ServerResponse },
@@ -41,7 +35,7 @@ export function createS3Handler({ services, metrics, components }: S3HandlerOpti
     try {
       const signed = signedRequestOf(request);
       const target = parseTarget(signed.rawPath, headerValue(signed.headers, 'host') ?? '', services.domain);
-      if (isEuca2Rest(signed)) {
+      if (isComponentRequest(signed)) {
         operation = 'Component';
         const { bucket, key } = target;
         if (bucket === undefined || key === undefined)

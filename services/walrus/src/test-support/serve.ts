@@ -68,6 +68,7 @@ export async function serve(options: ServeOptions): Promise<ServedWalrus> {
     images: options.images ?? imagesNotServed,
     objects: createObjectReader(pool, blobs),
     now,
+    originals: {},
   });
   const accounts = new StaticAccountDirectory(options.accounts ?? [alice, bob, admin]);
   const maxObjectBytes = options.maxObjectBytes ?? 64 * 1024 * 1024;
