@@ -68,7 +68,8 @@ function amzHeaders(request: SignedRequest): string {
     .join('');
 }
 
-function subresources(rawQuery: string): string {
+/** The part of a query that is signed: `?acl`, `?uploadId=x` and so on; empty when there is none. */
+export function subresources(rawQuery: string): string {
   const given = new Set(rawQuery.split('&').map((piece) => piece.split('=', 1)[0]));
   const parts = splitQuery(rawQuery)
     .map(([name, value]): [string, string] => [name.toString('utf8'), value.toString('utf8')])

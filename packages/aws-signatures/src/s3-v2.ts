@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { MalleeError } from '@mallee/errors';
 import { equalsAny } from './constant-time.js';
 import { headerValue, type SignedRequest } from './request.js';
-import { s3V2Text } from './s3-v2-text.js';
+import { s3V2Text, subresources } from './s3-v2-text.js';
 import { isFresh, parseHeaderDate } from './timestamps.js';
 import { canonicalS3Path } from './v4-canonical.js';
 
@@ -66,6 +66,9 @@ function resourcePaths(check: S3V2Check): string[] {
     for (const path of [...forms]) forms.add(`/${check.virtualHostBucket}${path}`);
   }
   for (const path of [...forms]) forms.add(canonicalS3Path(path));
+  // Botocore names the sub-resource twice.
+  const subresource = subresources(check.request.rawQuery);
+  if (subresource !== '') for (const path of [...forms]) forms.add(`${path}${subresource}`);
   return [...forms];
 }
 

@@ -83,7 +83,12 @@ export function canonicalRequest(parts: CanonicalParts): string {
 }
 
 /** The hex signature over a canonical request. `timestamp` is the basic ISO form of the request date. */
-export function v4Signature(signingKey: Buffer, timestamp: string, scope: CredentialScope, canonical: string): string {
+export function v4Signature(
+  signingKey: Buffer,
+  timestamp: string,
+  scope: CredentialScope,
+  canonical: string | Buffer,
+): string {
   const text = [V4_ALGORITHM, timestamp, formatScope(scope), sha256Hex(canonical)].join('\n');
   return hmacSha256(signingKey, text).toString('hex');
 }

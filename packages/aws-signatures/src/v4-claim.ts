@@ -52,8 +52,9 @@ export function claimOfQuery(parameters: ReadonlyMap<string, string>, malformed:
   if (at === undefined) throw new MalleeError(malformed, 'X-Amz-Date must have the form YYYYMMDDTHHMMSSZ.');
   const expiresText = parameters.get('X-Amz-Expires') ?? '';
   const expires = Number(expiresText);
-  if (!/^\d{1,7}$/.test(expiresText) || expires > MAX_EXPIRES) {
-    throw new MalleeError(malformed, 'X-Amz-Expires must be a number of seconds not above 604800 (seven days).');
+  if (!/^-?\d{1,15}$/.test(expiresText)) throw new MalleeError(malformed, 'X-Amz-Expires must be a number of seconds.');
+  if (expires < 1 || expires > MAX_EXPIRES) {
+    throw new MalleeError('AccessDenied', 'X-Amz-Expires must lie between 1 and 604800 seconds (seven days).');
   }
   const claim = buildClaim({
     credential: parameters.get('X-Amz-Credential'),

@@ -9,7 +9,7 @@ export function expectedSignatures(
   signingKey: Buffer,
   forms: { readonly canonicalPaths: readonly string[]; readonly payloadHash: string },
 ): string[] {
-  return [...new Set(forms.canonicalPaths)].map((canonicalPath) => {
+  return [...new Set(forms.canonicalPaths)].flatMap((canonicalPath) => {
     const canonical = canonicalRequest({
       method: request.method,
       canonicalPath,
@@ -18,6 +18,8 @@ export function expectedSignatures(
       signedHeaders: claim.signedHeaders,
       payloadHash: forms.payloadHash,
     });
-    return v4Signature(signingKey, claim.timestamp, claim.scope, canonical);
+    const sign = (text: string | Buffer): string => v4Signature(signingKey, claim.timestamp, claim.scope, text);
+    // Header values arrive as bytes; clients sign them as UTF-8 or as the Latin-1 they were given.
+    return /[^\0-\x7f]/.test(canonical) ? [sign(canonical), sign(Buffer.from(canonical, 'latin1'))] : [sign(canonical)];
   });
 }

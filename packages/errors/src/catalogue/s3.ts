@@ -364,8 +364,8 @@ export const s3 = {
   InvalidTargetBucketForLogging: {
     family: 's3',
     status: 400,
-    cause: 'The target bucket of logging does not exist, is not yours, or may not be written by log delivery.',
-    remedy: 'Let the group LogDelivery write to it.',
+    cause: 'The target bucket of logging does not exist or has another owner.',
+    remedy: 'Name a bucket of your own.',
   },
   InvalidLocationConstraint: {
     family: 's3',

@@ -43,6 +43,11 @@ function readRule(rule: XmlElement): LifecycleRule {
   const abortDays = abort === undefined ? undefined : numberOf(abort, 'DaysAfterInitiation');
   if (abortDays !== undefined) out.abortUploadDays = positive(abortDays);
   const transitions = rule.children.filter((child) => /Transition$/.test(child.local));
+  for (const transition of transitions) {
+    const date = textOf(transition, 'Date')?.trim();
+    if (date !== undefined) dateOf(date);
+    numberOf(transition, 'Days');
+  }
   if (transitions.length > 0) out.transitions = transitions.map((child) => canonicalize(child).toString()).join('');
   return out;
 }

@@ -3,11 +3,12 @@ import type { Bucket } from '../storage/buckets.js';
 import type { StoredObject } from '../storage/objects.js';
 import { dueAt, fits } from './matching.js';
 
+const DAY_SECONDS = 86_400;
+
 /** `x-amz-expiration` of an object that a lifecycle rule will expire. */
 export function expiryHeader(
   bucket: Bucket,
-  object: StoredObject,
-  { lifecycleDaySeconds }: { readonly lifecycleDaySeconds: number },
+  object: Pick<StoredObject, 'key' | 'tags' | 'size' | 'lastModified'>,
 ): OutgoingHttpHeaders {
   let first: { at: Date; id: string } | undefined;
   for (const rule of bucket.settings.lifecycle ?? []) {
@@ -16,7 +17,7 @@ export function expiryHeader(
       rule.expireDate !== undefined
         ? new Date(rule.expireDate)
         : rule.expireDays !== undefined
-          ? dueAt(object.lastModified, rule.expireDays, lifecycleDaySeconds)
+          ? dueAt(object.lastModified, rule.expireDays, DAY_SECONDS)
           : undefined;
     if (at !== undefined && (first === undefined || at < first.at)) first = { at, id: rule.id };
   }

@@ -5,7 +5,6 @@ import type { BucketContext } from '../s3/context.js';
 import { childOf, malformed, receiveXml, textOf } from '../s3/documents.js';
 import { sendEmpty, sendXml } from '../s3/respond.js';
 import { element, field, s3Document } from '../s3/xml.js';
-import { LOG_DELIVERY } from '../storage/acl.js';
 import { findBucket, setSetting, type Bucket } from '../storage/buckets.js';
 
 /** GET /bucket?logging */
@@ -46,18 +45,11 @@ export async function putBucketLogging(context: BucketContext): Promise<void> {
   sendEmpty(context.response, 200);
 }
 
+/** The owner of the source must own the target too: nobody gets logs of others, nor fills their buckets. */
 function checkTarget(bucket: Bucket, target: Bucket | undefined): void {
-  const may = (permission: string): boolean =>
-    target?.acl.some(
-      (grant) =>
-        grant.grantee.type === 'group' &&
-        grant.grantee.uri === LOG_DELIVERY &&
-        (grant.permission === permission || grant.permission === 'FULL_CONTROL'),
-    ) === true;
-  if (target?.owner.accountId !== bucket.owner.accountId || !may('WRITE') || !may('READ_ACP')) {
-    throw new MalleeError(
-      'InvalidTargetBucketForLogging',
-      'You must give the log-delivery group WRITE and READ_ACP permissions to the target bucket',
-    );
-  }
+  if (target?.owner.accountId === bucket.owner.accountId) return;
+  throw new MalleeError(
+    'InvalidTargetBucketForLogging',
+    'The target bucket for logging does not exist, is not owned by you, or does not have the appropriate grants for the log-delivery group.',
+  );
 }

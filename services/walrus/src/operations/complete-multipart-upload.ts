@@ -34,7 +34,7 @@ export async function completeMultipartUpload(context: ObjectContext): Promise<v
   if (isMalleeError(upload)) {
     const done = await alreadyDone(context, uploadId);
     if (done === undefined) throw upload;
-    answer(context, done, { versioned: bucket.versioning !== 'off', versionId: done.versionId });
+    answer(context, done, { versioned: bucket.versioning === 'enabled', versionId: done.versionId });
     return;
   }
   if (upload instanceof Error) throw upload;
@@ -53,7 +53,7 @@ export async function completeMultipartUpload(context: ObjectContext): Promise<v
     if (!(await dropUpload(client, uploadId, numbers))) throw noSuchUpload();
   });
   services.janitor.collectSoon();
-  answer(context, object, { versioned: written.versioning !== 'off', versionId: written.versionId });
+  answer(context, object, { versioned: written.versioning === 'enabled', versionId: written.versionId });
 }
 
 /** A client that lost the answer asks again: the object that this upload became, while it is the current one. */
@@ -102,7 +102,8 @@ function readParts(root: XmlElement): WantedPart[] {
   }));
   const sound = parts.every(({ partNumber, etag }) => Number.isInteger(partNumber) && etag !== '');
   if (parts.length === 0 || !sound) throw malformed();
-  return parts;
+  // A part that is named twice in a row was sent twice; the last time counts.
+  return parts.filter((part, i) => parts[i + 1]?.partNumber !== part.partNumber);
 }
 
 function checksumOfElement(name: string): ReturnType<typeof checksumOfHeader> {

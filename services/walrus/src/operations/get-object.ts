@@ -80,7 +80,7 @@ async function send(
   const headers: OutgoingHttpHeaders = {
     ...headersOf(object, bucket, context.headers),
     ...part,
-    ...expiryHeader(bucket, object, context.services),
+    ...expiryHeader(bucket, object),
     ...overridesOf(context),
     ...(wantsChecksum ? checksumHeaders(object) : {}),
     'content-length': length,

@@ -17,7 +17,7 @@ export async function listObjectsV2(context: BucketContext): Promise<void> {
     bucket: bucket.name,
     prefix,
     delimiter,
-    after: token === undefined ? (startAfter ?? '') : readToken(token),
+    after: token === undefined || token === '' ? (startAfter ?? '') : readToken(token),
     maxKeys,
   });
   const withOwner = query.get('fetch-owner') === 'true';

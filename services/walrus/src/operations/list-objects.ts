@@ -22,7 +22,8 @@ export async function listObjects(context: BucketContext): Promise<void> {
   const document = s3Document(
     'ListBucketResult',
     field('Name', bucket.name),
-    field('Prefix', encode(prefix)),
+    // Clients decode the other fields, but not this one.
+    field('Prefix', /[^\t\n\x20-\ud7ff\ue000-\ufffd]/.test(prefix) ? encode(prefix) : prefix),
     field('Marker', encode(marker)),
     field('NextMarker', next === undefined ? undefined : encode(next)),
     field('MaxKeys', maxKeys),

@@ -34,10 +34,10 @@ export async function postObject(context: BucketContext): Promise<void> {
   if (given === undefined || given === '') {
     throw new MalleeError('InvalidArgument', 'Bucket POST must contain a field named "key".');
   }
-  fields.set('bucket', bucketName);
+  const key = checkKey(given.replaceAll('${filename}', file.filename?.replace(/^.*[\\/]/, '') ?? ''));
+  fields.set('bucket', bucketName).set('key', key);
   const policy = fields.get('policy');
   const range = policy === undefined ? undefined : checkPostPolicy(policy, fields, services.now());
-  const key = checkKey(given.replaceAll('${filename}', file.filename?.replace(/^.*[\\/]/, '') ?? ''));
   const headers = headersOfForm(context.headers, fields, file);
   await store({ ...context, caller, headers }, key, { fields, content: form.content(), range });
 }
@@ -88,7 +88,7 @@ async function store(context: BucketContext, key: string, form: Form): Promise<v
     etag: `"${md5}"`,
     headers: {
       ...sseHeaders(chosen?.encryption, headers),
-      ...(written.versioning === 'off' ? {} : { 'x-amz-version-id': written.versionId }),
+      ...(written.versioning === 'enabled' ? { 'x-amz-version-id': written.versionId } : {}),
     },
   });
 }

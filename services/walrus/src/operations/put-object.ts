@@ -1,3 +1,4 @@
+import { expiryHeader } from '../lifecycle/expiry-header.js';
 import { aclOfNewObject, ownerOfNewObject } from '../s3/acl-request.js';
 import { authorizedBucket } from '../s3/authorize.js';
 import { writePrecondition } from '../s3/conditions.js';
@@ -36,7 +37,8 @@ export async function putObject(context: ObjectContext): Promise<void> {
   sendEmpty(context.response, 200, {
     etag: `"${md5}"`,
     ...checksumHeaders({ checksum }),
+    ...expiryHeader(bucket, { key, tags, size, lastModified: written.lastModified }),
     ...sseHeaders(chosen?.encryption, headers),
-    ...(written.versioning === 'off' ? {} : { 'x-amz-version-id': written.versionId }),
+    ...(written.versioning === 'enabled' ? { 'x-amz-version-id': written.versionId } : {}),
   });
 }

@@ -127,7 +127,7 @@ function strings(value: unknown, what: string, scalars = false): string[] {
   if (texts.length === 0 || !texts.every((item) => typeof item === 'string')) {
     throw malformed(`Missing required field ${what}`);
   }
-  return texts as string[];
+  return texts;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -139,11 +139,12 @@ export async function readAclDocument(context: S3Context, root: XmlElement, owne
   return acl;
 }
 
-/** An AccessControlPolicy, the children of its root. */
+/** An AccessControlPolicy, the children of its root; groups come first. */
 export function aclChildren(acl: Acl, owner: Account): string[] {
+  const groupsFirst = [...acl].sort((a, b) => a.grantee.type.localeCompare(b.grantee.type));
   return [
     element('Owner', field('ID', owner.canonicalId), field('DisplayName', owner.displayName)),
-    element('AccessControlList', acl.map(grantElement)),
+    element('AccessControlList', groupsFirst.map(grantElement)),
   ];
 }
 

@@ -30,7 +30,6 @@ const BUCKET_PERMISSIONS: Readonly<Record<string, Permission>> = {
   's3:ListBucket': 'READ',
   's3:ListBucketVersions': 'READ',
   's3:ListBucketMultipartUploads': 'READ',
-  's3:GetBucketLocation': 'READ',
   's3:GetBucketAcl': 'READ_ACP',
   's3:PutBucketAcl': 'WRITE_ACP',
   's3:PutObject': 'WRITE',
@@ -96,6 +95,9 @@ export function denied(): MalleeError {
 
 function allowedByOwnership(caller: Caller | undefined, bucket: Bucket, wish: Wish, ownsBucket: boolean): boolean {
   if (caller === undefined) return false;
+  // An owner who takes his own grant away may neither list nor write, until he puts it back.
+  const byGrant = ownsBucket && bucket.settings.ownership !== 'BucketOwnerEnforced';
+  if (byGrant && ['READ', 'WRITE'].includes(BUCKET_PERMISSIONS[wish.action] ?? '')) return false;
   const reads = Object.hasOwn(OBJECT_PERMISSIONS, wish.action);
   // Who owns the bucket owns what is said about objects in it, but reads those of others only where their ACL lets it.
   if (!reads) return ownsBucket;

@@ -20,8 +20,6 @@ export interface S3Services {
   readonly maxObjectBytes: number;
   /** A client that sends nothing for this long gives its upload up. */
   readonly bodyIdleMs: number;
-  /** Length of a day of lifecycle rules; 86400 but in tests. */
-  readonly lifecycleDaySeconds: number;
   /** DNS name under which `BUCKET.DOMAIN` is a bucket. */
   readonly domain: string | undefined;
   readonly now: () => Date;

@@ -11,7 +11,8 @@ export async function allowOrigin(context: S3Context, bucketName: string): Promi
   const origin = headerValue(context.headers, 'origin');
   if (origin === undefined) return;
   const bucket = await findBucket(context.services.pool, bucketName);
-  const rule = ruleFor(bucket?.settings.cors, origin, context.request.method ?? 'GET', []);
+  const method = headerValue(context.headers, 'access-control-request-method') ?? context.request.method ?? 'GET';
+  const rule = ruleFor(bucket?.settings.cors, origin, method, []);
   if (rule === undefined) return;
   for (const [name, value] of Object.entries(headersOfRule(rule, origin, []))) {
     context.response.setHeader(name, String(value));

@@ -84,12 +84,12 @@ export class FormReader {
 
   async #more(): Promise<void> {
     if (this.#ended) throw malformed();
-    const { value, done } = await this.#chunks.next();
-    if (done === true) {
+    const next = await this.#chunks.next();
+    if (next.done === true) {
       this.#ended = true;
       throw malformed();
     }
-    this.#buffer = this.#buffer.length === 0 ? value : Buffer.concat([this.#buffer, value]);
+    this.#buffer = this.#buffer.length === 0 ? next.value : Buffer.concat([this.#buffer, next.value]);
   }
 }
 

@@ -31,7 +31,7 @@ export function checkPostPolicy(
       named.add(field);
       const given = fields.get(field) ?? '';
       const good = operator === 'eq' ? given === value : startsWith(field, given, value);
-      if (!good || !fields.has(field)) {
+      if (!good) {
         throw new MalleeError(
           'AccessDenied',
           `Invalid according to Policy: Policy Condition failed: ["${operator}", "$${field}", "${value}"]`,

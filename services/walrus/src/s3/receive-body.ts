@@ -147,12 +147,12 @@ export async function* requestChunks(request: IncomingMessage, idleMs: number): 
   try {
     for (;;) {
       timer.refresh();
-      const { value, done } = await new Promise<IteratorResult<Buffer>>((resolve, reject) => {
+      const next = await new Promise<IteratorResult<Buffer>>((resolve, reject) => {
         giveUp = reject;
         chunks.next().then(resolve, reject);
       });
-      if (done === true) return;
-      yield value;
+      if (next.done === true) return;
+      yield next.value;
     }
   } catch (error) {
     throw request.aborted || (error as NodeJS.ErrnoException).code === 'ECONNRESET' ? incomplete() : error;

@@ -34,13 +34,16 @@ export function encryptionOfNewObject(context: S3Context, bucket: Bucket): Chose
       ? undefined
       : services.keys.create(encryption.algorithm, encryption.keyId ?? DEFAULT_KMS_KEY);
   }
-  if (kind === 'AES256') return services.keys.create('AES256', '');
+  if (kind === 'AES256') {
+    if (keyId !== undefined) throw invalid('A key id needs x-amz-server-side-encryption: aws:kms.');
+    return services.keys.create('AES256');
+  }
   if (kind !== 'aws:kms') throw invalid('The encryption method specified is not supported');
   if (keyId === undefined || keyId === '') throw invalid('Server Side Encryption with KMS needs a key id.');
   return services.keys.create('aws:kms', keyId);
 }
 
-/** The key to read something by; undefined when it is not encrypted. Throws `InvalidRequest`, `AccessDenied`. */
+/** The key to read something by; undefined when it is not encrypted. Throws `InvalidRequest`. */
 export function readingKey(
   headers: Headers,
   keys: Keyring,
@@ -61,7 +64,10 @@ export function readingKey(
     );
   }
   if (!isCustomerKey(encryption, customer)) {
-    throw new MalleeError('AccessDenied', 'Requests must provide the key that the object was encrypted with.');
+    throw new MalleeError(
+      'InvalidRequest',
+      'The provided encryption key is not the one the object was encrypted with.',
+    );
   }
   return customer;
 }

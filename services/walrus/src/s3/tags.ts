@@ -38,7 +38,9 @@ export function tagsOfElement(set: XmlElement, most: number): Tag[] {
 export function tagSetElement(tags: readonly Tag[]): string {
   return element(
     'TagSet',
-    tags.map(([key, value]) => element('Tag', field('Key', key), field('Value', value))),
+    [...tags]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, value]) => element('Tag', field('Key', key), field('Value', value))),
   );
 }
 

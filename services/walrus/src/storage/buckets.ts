@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { MalleeError } from '@mallee/errors';
 import { isUniqueViolation, sqlState, transaction, type Pool, type Queryable } from '@mallee/database';
 import type { Account } from '../accounts/account-directory.js';
@@ -65,7 +66,10 @@ export async function bucketsWith(db: Queryable, setting: keyof BucketSettings):
   return rows.map(fromRow);
 }
 
-/** Throws `BucketAlreadyOwnedByYou` or `BucketAlreadyExists`. */
+/**
+ * Making one's own bucket again is no failure, as long as nothing differs (S3 in its oldest region does so). Throws
+ * `BucketAlreadyOwnedByYou` when the location differs, else `BucketAlreadyExists`.
+ */
 export async function createBucket(db: Queryable, bucket: Omit<Bucket, 'createdAt'>): Promise<void> {
   const { name, owner } = bucket;
   try {
@@ -86,9 +90,15 @@ export async function createBucket(db: Queryable, bucket: Omit<Bucket, 'createdA
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     const existing = await findBucket(db, name);
-    throw existing?.owner.accountId === owner.accountId
-      ? new MalleeError('BucketAlreadyOwnedByYou', 'You already own a bucket of this name.')
-      : new MalleeError('BucketAlreadyExists', 'The requested bucket name is not available.');
+    const own = existing?.owner.accountId === owner.accountId;
+    if (own && existing.location !== bucket.location) {
+      throw new MalleeError('BucketAlreadyOwnedByYou', 'You already own a bucket of this name.');
+    }
+    if (own && isDeepStrictEqual(existing.acl, bucket.acl)) return;
+    throw new MalleeError(
+      'BucketAlreadyExists',
+      'The requested bucket name is not available. The bucket namespace is shared by all users of the system.',
+    );
   }
 }
 

@@ -24,11 +24,11 @@ export class Keyring {
     this.#master = master;
   }
 
-  /** A new data key and what is to be kept of it. */
-  create(kind: 'AES256' | 'aws:kms', keyId: string): { encryption: Encryption; dataKey: Buffer } {
+  /** A new data key and what is to be kept of it; `keyId` counts for aws:kms only. */
+  create(kind: 'AES256' | 'aws:kms', keyId = ''): { encryption: Encryption; dataKey: Buffer } {
     const dataKey = randomBytes(KEY_BYTES);
     const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.#wrappingKey(kind, keyId), iv);
+    const cipher = createCipheriv('aes-256-gcm', this.#wrappingKey(kind, kind === 'AES256' ? '' : keyId), iv);
     const wrapped = Buffer.concat([iv, cipher.update(dataKey), cipher.final(), cipher.getAuthTag()]).toString('base64');
     return { dataKey, encryption: kind === 'AES256' ? { kind, key: wrapped } : { kind, keyId, key: wrapped } };
   }

@@ -113,3 +113,11 @@ export function filesBelow(directory: string): string[] {
     .filter((entry) => entry.isFile())
     .map((entry) => entry.name);
 }
+
+/** The error code that a call to the SDK fails with; `ok` when it does not. */
+export async function failureOf(call: Promise<unknown>): Promise<string> {
+  return await call.then(
+    () => 'ok',
+    (error: unknown) => (error as Error).name,
+  );
+}

@@ -78,7 +78,6 @@ export async function serve(options: ServeOptions): Promise<ServedWalrus> {
     region: 'mallee',
     maxObjectBytes,
     domain: 's3.test',
-    lifecycleDaySeconds,
     bodyIdleMs: options.bodyIdleMs ?? 60_000,
   };
   const services = { ...limits, pool, blobs, accounts, janitor, keys, logger, now };
