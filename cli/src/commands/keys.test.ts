@@ -49,7 +49,8 @@ async function daemon(name: string, trust: Record<string, string>, more: object 
   writeFileSync(keyFiles.certificate, identity.certificatePem);
   const files = Object.entries(trust).map(([role, pem]) => {
     writeFileSync(at(name, `trust-${role}.pem`), pem);
-    return [role, [at(name, `trust-${role}.pem`)]] as const;
+    const paths: string[] = [at(name, `trust-${role}.pem`)];
+    return [role, paths] as const;
   });
   const config = { name, keys: keyFiles, trust: Object.fromEntries(files), ...more };
   writeFileSync(at(name, 'config.json'), JSON.stringify(config));
