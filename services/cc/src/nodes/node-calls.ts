@@ -1,4 +1,4 @@
-import { MalleeError, toMalleeError } from '@mallee/errors';
+import { MalleeError } from '@mallee/errors';
 import type { OperationName, RequestOf, ResponseOf, SoapClient } from '@mallee/soap-rpc';
 import { checkForOriginal, type Dialect, type MalleeExtensionOperations, type ServiceTable } from '@mallee/wsdl-types';
 import type { InstanceDetails } from './node-port.js';
@@ -54,8 +54,3 @@ export class NodeCalls<Ops> {
 
 /** The user of requests that the cluster makes of its own accord: a node shows it the instances of all. */
 export const SYSTEM = 'eucalyptus';
-
-/** Whether a node refused an order because it could not be told of it at all: no other try will help there. */
-export function isUntellable(error: unknown): boolean {
-  return toMalleeError(error).code === 'Wire.NotForOriginal';
-}
