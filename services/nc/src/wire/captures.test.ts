@@ -37,15 +37,18 @@ describeShared('requests of an original cluster controller, sent byte by byte to
     const scratch = scratchDirectory();
     const text = readFileSync(`${folder}/body-timestamp/signed/ncDescribeResource.CC-to-NC.request.xml`, 'utf8');
     const own = profile === 'body-timestamp' ? readFileSync(file, 'utf8') : text;
-    const time = Date.parse(/<wsu:Created>([^<]*)</.exec(own)?.[1] ?? text) + 100;
+    const time = Date.parse(/<wsu:Created>([^<]*)</.exec(own)?.[1] ?? text);
+    let sinceThen = -1000;
     const node = await nodeEndpoint({
       directory: scratch.path,
       identity: { privateKeyPem: pem('node-key'), certificatePem: pem('node-cert') },
       trusted: [pem('cluster-cert')],
       peers: [{ dialect: '2.0', profile, suite: 'rsa-sha1' }],
       subnet: '172.19.1.0/24',
-      clock: () => time,
+      clock: () => time + sinceThen,
     });
+    // The node has to run before it is asked.
+    sinceThen = 100;
     try {
       await use(node);
     } finally {
