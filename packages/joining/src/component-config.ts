@@ -44,7 +44,7 @@ export function filesOf(directory: string, role: JoinAnswer['role']) {
 /** The configuration file of the new daemon. Pure. */
 export function renderConfig(answer: JoinAnswer, settings: HostSettings, places: Places): object {
   const files = filesOf(places.directory, answer.role);
-  const { hostname, port, protocol } = new URL(answer.url);
+  const { hostname, port, protocol, origin } = new URL(answer.url);
   const host = settings.listen ?? (isIPv4(hostname) ? hostname : '0.0.0.0');
   const { privateKey, certificate } = files;
   const tls = protocol === 'https:' ? { tls: { key: privateKey, certificate } } : {};
@@ -52,7 +52,8 @@ export function renderConfig(answer: JoinAnswer, settings: HostSettings, places:
   const base = {
     name: answer.name,
     stateDirectory: places.stateDirectory,
-    listen: { host, port: number, ...tls },
+    // All nodes trust the one key of their cluster: only the address tells for which of them a message is.
+    listen: { host, port: number, ...tls, ...(answer.role === 'node' ? { addresses: [origin] } : {}) },
     keys: { privateKey, certificate },
     trust: answer.role === 'node' ? { cluster: [files.trust] } : { cloud: [files.trust] },
     log: { level: 'info' },
