@@ -70,6 +70,8 @@ export function readSelfSigned(pem: string, what = 'the certificate'): X509Certi
   if (pem.length > MAXIMUM_BYTES) throw invalid(`${what} is too long`);
   let certificate: X509Certificate;
   try {
+    // A second one would be trusted, too, and nobody has proved to hold its key.
+    if (pem.split('-----BEGIN').length !== 2) throw new Error('not exactly one certificate');
     certificate = new X509Certificate(pem);
   } catch (cause) {
     throw new MalleeError('Keys.Invalid', `${what} cannot be read`, { cause });

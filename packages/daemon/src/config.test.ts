@@ -29,6 +29,16 @@ describe('loadConfig', () => {
     expect(config).toMatchObject({ listen: { host: '127.0.0.1', port: 8774 }, trust: {}, log: { level: 'info' } });
   });
 
+  it('keeps the TLS files and the addresses of the listener', () => {
+    const listen = {
+      host: '::',
+      port: 8774,
+      tls: { key: 'pk.pem', certificate: 'cert.pem' },
+      addresses: ['https://cc-1:8774'],
+    };
+    expect(loadConfig(fileWith(JSON.stringify({ ...valid, listen })), schema).listen).toEqual(listen);
+  });
+
   it.each([
     ['a missing key', { ...valid, cluster: undefined }, /cluster/],
     ['a wrong port', { ...valid, listen: { port: 99999 } }, /listen\.port/],

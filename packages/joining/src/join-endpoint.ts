@@ -68,9 +68,9 @@ export class JoinEndpoint {
 
   async #join(body: Buffer, path: string): Promise<object> {
     if (path !== JOIN_PATH) throw new MalleeError('Joining.NotOffered', `nothing is served at ${path.slice(0, 100)}`);
-    const request = read(body, joinRequestSchema);
-    const registrar = this.#registrar(request.role);
-    checkProof(request.certificate, request.signingRequest, request.id);
+    const given = read(body, joinRequestSchema);
+    const registrar = this.#registrar(given.role);
+    const request = { ...given, certificate: checkProof(given.certificate, given.signingRequest, given.id) };
     const { answer, fresh } = await transaction(this.#options.pool, (client) =>
       this.#redeem(client, request, registrar),
     );
@@ -96,9 +96,10 @@ export class JoinEndpoint {
   }
 
   async #rotate(body: Buffer): Promise<object> {
-    const request = read(body, rotateRequestSchema);
-    const registrar = this.#registrar(request.role);
-    checkProof(request.certificate, request.signingRequest, rotationChallenge(request));
+    const given = read(body, rotateRequestSchema);
+    const registrar = this.#registrar(given.role);
+    const certificate = checkProof(given.certificate, given.signingRequest, rotationChallenge(given));
+    const request = { ...given, certificate };
     checkClocks(request.time, this.#now());
     await transaction(this.#options.pool, (client) => exchange(client, request, registrar));
     await this.#registered(registrar, request.role, { name: request.name, step: request.step });

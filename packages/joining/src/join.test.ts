@@ -263,6 +263,13 @@ test('without proof of the key nothing is registered', async () => {
   const signingRequest = `-----BEGIN CERTIFICATE REQUEST-----\n${tampered.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`;
   await expect(send({ id, secret, identity: mine, signingRequest })).rejects.toThrow(bad);
   await expect(send({ id, secret, identity: mine, signingRequest: 'nonsense' })).rejects.toThrow(bad);
+  // A second certificate behind the proven one would be trusted, too.
+  for (const certificatePem of [
+    mine.certificatePem + victim.certificatePem,
+    victim.certificatePem + mine.certificatePem,
+  ]) {
+    await expect(send({ id, secret, identity: { ...mine, certificatePem } })).rejects.toThrow(bad);
+  }
   expect(await things()).toHaveLength(0);
 });
 
