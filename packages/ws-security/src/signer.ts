@@ -5,18 +5,15 @@ import {
   bodyText,
   envelopeText,
   headerText,
-  REFERENCE_END,
-  referenceStart,
   securityStart,
-  SIGNED_INFO_CANONICAL,
-  SIGNED_INFO_END,
   signatureText,
-  signedInfoStart,
   timestampText,
   type HeaderName,
   type PartText,
 } from './layout.js';
+import { IsoWriter } from './iso-time.js';
 import { bodyTimestamp, type PartName, type Profile } from './profile.js';
+import { SignedInfo } from './signed-info.js';
 import { digestBase64, suites, type Suite, type SuiteName } from './suites.js';
 
 /** What to sign. `payload` is the one element of the Body, in exclusive canonical form with its own namespace declarations. */
@@ -66,8 +63,9 @@ export class MessageSigner {
   readonly #lifetimeMs: number;
   readonly #constant = new Map<string, Part>();
   readonly #securityStart: string;
-  readonly #signedInfoStart: string;
-  readonly #references = new Map<PartName, string>();
+  readonly #signedInfos = new Map<string, SignedInfo>();
+  readonly #created = new IsoWriter();
+  readonly #expires = new IsoWriter();
   /** A random UUID up to its last group. */
   readonly #idPrefix = `urn:uuid:${randomUUID().slice(0, 24)}`;
   #count = 0;
@@ -79,32 +77,31 @@ export class MessageSigner {
     this.#clock = options.clock ?? systemClock;
     this.#lifetimeMs = options.lifetimeMs ?? 300_000;
     this.#securityStart = securityStart(this.#identity.token);
-    this.#signedInfoStart = signedInfoStart(this.#suite);
   }
 
   /** Builds and signs a message with a new MessageID. */
   sign(message: OutgoingMessage): SignedMessage {
     const messageId = this.#nextMessageId();
-    const parts: [PartName, Part][] = [];
-    if (message.to !== undefined) parts.push(['To', this.#cached('To', message.to)]);
-    parts.push(['Action', this.#cached('Action', message.action)]);
-    if (message.from !== undefined) parts.push(['From', this.#cached('From', message.from)]);
-    parts.push(['MessageID', this.#part(headerText('MessageID', messageId))]);
-    if (message.relatesTo !== undefined) {
-      parts.push(['RelatesTo', this.#part(headerText('RelatesTo', message.relatesTo))]);
-    }
+    const names: PartName[] = [];
+    const digests: string[] = [];
     let headers = '';
-    for (const [, part] of parts) headers += part.wire;
-    const body = this.#part(bodyText(message.payload));
-    parts.push(['Body', body]);
-    let security = this.#securityStart;
-    if (this.#timed) {
-      const timestamp = this.#timestamp();
-      parts.push(['Timestamp', timestamp]);
-      security += timestamp.wire;
+    const add = (name: PartName, part: Part): string => {
+      names.push(name);
+      digests.push(part.digest);
+      return part.wire;
+    };
+    if (message.to !== undefined) headers += add('To', this.#cached('To', message.to));
+    headers += add('Action', this.#cached('Action', message.action));
+    if (message.from !== undefined) headers += add('From', this.#cached('From', message.from));
+    headers += add('MessageID', this.#part(headerText('MessageID', messageId)));
+    if (message.relatesTo !== undefined) {
+      headers += add('RelatesTo', this.#part(headerText('RelatesTo', message.relatesTo)));
     }
-    security += this.#signature(parts);
-    return { text: envelopeText(headers, security, body.wire), messageId };
+    const body = add('Body', this.#part(bodyText(message.payload)));
+    let security = this.#securityStart;
+    if (this.#timed) security += add('Timestamp', this.#timestamp());
+    security += this.#signature(names, digests);
+    return { text: envelopeText(headers, security, body), messageId };
   }
 
   /** Unique, not secret: a random start for each signer and a count, which costs a tenth of new random bytes. */
@@ -117,22 +114,15 @@ export class MessageSigner {
     return { wire, digest: digestBase64(this.#suite.hash, canonical) };
   }
 
-  #signature(parts: readonly (readonly [PartName, Part])[]): string {
-    let signedInfo = this.#signedInfoStart;
-    for (const [name, part] of parts) signedInfo += this.#reference(name) + part.digest + REFERENCE_END;
-    signedInfo += SIGNED_INFO_END;
-    const canonical = Buffer.from(SIGNED_INFO_CANONICAL + signedInfo, 'latin1');
-    return signatureText(signedInfo, sign(this.#suite.hash, canonical, this.#identity.privateKey).toString('base64'));
-  }
-
-  /** Text of a Reference up to its digest. */
-  #reference(name: PartName): string {
-    let text = this.#references.get(name);
-    if (text === undefined) {
-      text = referenceStart(this.#suite, name);
-      this.#references.set(name, text);
+  #signature(names: readonly PartName[], digests: readonly string[]): string {
+    const key = names.join();
+    let signedInfo = this.#signedInfos.get(key);
+    if (signedInfo === undefined) {
+      signedInfo = new SignedInfo(this.#suite, names);
+      this.#signedInfos.set(key, signedInfo);
     }
-    return text;
+    const value = sign(this.#suite.hash, signedInfo.canonical(digests), this.#identity.privateKey);
+    return signatureText(signedInfo.text(digests), value.toString('base64'));
   }
 
   /** To, Action and From repeat from message to message, so their digests are kept. */
@@ -150,6 +140,6 @@ export class MessageSigner {
 
   #timestamp(): Part {
     const now = this.#clock();
-    return this.#part(timestampText(new Date(now).toISOString(), new Date(now + this.#lifetimeMs).toISOString()));
+    return this.#part(timestampText(this.#created.write(now), this.#expires.write(now + this.#lifetimeMs)));
   }
 }

@@ -9,6 +9,8 @@ export interface Suite {
   readonly digest: string;
   /** Name of the hash for node:crypto. */
   readonly hash: 'sha256' | 'sha1';
+  /** Characters of a digest in base64. */
+  readonly digestLength: number;
 }
 
 /** RSA-SHA256 between Mallee daemons; RSA-SHA1 is the only one that original peers accept. */
@@ -18,12 +20,14 @@ export const suites: Readonly<Record<SuiteName, Suite>> = {
     signature: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
     digest: 'http://www.w3.org/2001/04/xmlenc#sha256',
     hash: 'sha256',
+    digestLength: 44,
   },
   'rsa-sha1': {
     name: 'rsa-sha1',
     signature: 'http://www.w3.org/2000/09/xmldsig#rsa-sha1',
     digest: 'http://www.w3.org/2000/09/xmldsig#sha1',
     hash: 'sha1',
+    digestLength: 28,
   },
 };
 

@@ -40,14 +40,23 @@ function readTime(element: XmlElement): number {
   return parseTime(leafText(element)) ?? violation(`${element.local} is not a UTC time`);
 }
 
+const SECONDS_KEPT = 64;
+/** Texts up to the second, with the dot behind it, that were read before: messages that arrive together repeat them. */
+const seconds = new Map<string, number>();
+
 /** UTC with Z, with or without fractions of a second; undefined for dates that do not exist, leap seconds and all other forms. */
 export function parseTime(text: string): number | undefined {
+  const known = text.length === 24 ? seconds.get(text.slice(0, 20)) : undefined;
+  if (known !== undefined && /^\d{3}Z$/.test(text.slice(20))) return known + Number(text.slice(20, 23));
   const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/.exec(text);
   if (match === null) return undefined;
   const milliseconds = (match[2] ?? '').padEnd(3, '0').slice(0, 3);
-  const time = Date.parse(`${match[1]}.${milliseconds}Z`);
+  const second = Date.parse(`${match[1]}.000Z`);
   // A day that does not exist becomes another one.
-  return Number.isNaN(time) || !new Date(time).toISOString().startsWith(match[1]!) ? undefined : time;
+  if (Number.isNaN(second) || !new Date(second).toISOString().startsWith(match[1]!)) return undefined;
+  if (seconds.size >= SECONDS_KEPT) seconds.clear();
+  seconds.set(Buffer.from(`${match[1]}.`).toString(), second);
+  return second + Number(milliseconds);
 }
 
 /** Throws Wire.ClockSkew for a message of the future, Wire.Expired for one that is too old; both name both clocks. */

@@ -10,6 +10,9 @@ export interface PlainTag {
   readonly namespace: string;
   readonly attributes: readonly XmlAttribute[];
   readonly scope: Binding | undefined;
+  /** The reading that met the tag last, and its number there; looked at by the reader alone, during that reading. */
+  reading: number;
+  index: number;
 }
 
 /** Numbers of one element in the tape of its document. */
@@ -126,5 +129,5 @@ function startOf({ text, tape }: PlainDocument, index: number): number {
 
 /** A tag without attributes. */
 export function plainTag(prefix: string, local: string, namespace: string, scope: Binding | undefined): PlainTag {
-  return { prefix, local, namespace, attributes: noAttributes, scope };
+  return { prefix, local, namespace, attributes: noAttributes, scope, reading: 0, index: 0 };
 }
