@@ -10,6 +10,8 @@ export class IsoWriter {
       this.#text = new Date(second * 1000).toISOString().slice(0, 20);
       this.#second = second;
     }
-    return `${this.#text}${Math.floor(time - second * 1000).toString().padStart(3, '0')}Z`;
+    return `${this.#text}${Math.floor(time - second * 1000)
+      .toString()
+      .padStart(3, '0')}Z`;
   }
 }
