@@ -1,13 +1,17 @@
 import { describe, expect, it, test } from '@jest/globals';
 import {
+  encodeMessage,
   EucalyptusCC_2_0,
   EucalyptusCC_4_4,
+  EucalyptusGL_2_0,
+  EucalyptusGL_4_4,
   EucalyptusNC_2_0,
   EucalyptusNC_4_4,
   MalleeExtension,
 } from '@mallee/wsdl-types';
 import { parseXml, type XmlElement } from '@mallee/xml';
 import { recognise } from './index.js';
+import { exampleOf } from './test-support/dialect-endpoint.js';
 
 const nc = [{ service: EucalyptusNC_2_0 }, { service: EucalyptusNC_4_4 }];
 const cc = [{ service: EucalyptusCC_2_0 }, { service: EucalyptusCC_4_4 }];
@@ -74,6 +78,27 @@ describe('the dialect of an unnamed peer', () => {
     expect(dialectOf(cc, payload('DescribeInstances', user))).toBe('2.0');
     expect(dialectOf(cc, payload('DescribeInstances', user, epoch))).toBe('4.4');
     expect(dialectOf(cc, payload('DescribeServices', user))).toBe('4.4');
+  });
+});
+
+describe('every operation', () => {
+  const offers = {
+    EucalyptusNC: nc,
+    EucalyptusCC: cc,
+    EucalyptusGL: [{ service: EucalyptusGL_2_0 }, { service: EucalyptusGL_4_4 }],
+  };
+  const cases = Object.entries(offers).flatMap(([name, both]) =>
+    both.flatMap(({ service: { dialect, operations } }) =>
+      Object.values(operations).map((operation) => [name, dialect, operation.name, operation, both] as const),
+    ),
+  );
+  test.each(cases)('%s %s %s is recognised', (_service, dialect, _name, { request }, both) => {
+    const read = (more: object, configured?: '2.0' | '4.4'): string =>
+      dialectOf(both, parseXml(encodeMessage(request, { ...exampleOf(request), ...more })), configured);
+    expect(read({}, dialect as '2.0' | '4.4')).toBe(dialect);
+    if (dialect === '2.0') expect(read({ userId: 'u' })).toBe('2.0');
+    // The originals of 4.4 send their epoch with every message.
+    else expect(read({ epoch: 1 })).toBe('4.4');
   });
 });
 

@@ -1,5 +1,5 @@
 import { MalleeError } from '@mallee/errors';
-import { decodeMessage, type OperationTable, type ServiceTable } from '@mallee/wsdl-types';
+import { decodeMessage, type MessageTable, type OperationTable, type ServiceTable } from '@mallee/wsdl-types';
 import type { XmlElement } from '@mallee/xml';
 
 /** A request of which the dialect is known. */
@@ -22,6 +22,7 @@ interface Candidate<Offer> {
 }
 
 const indexes = new WeakMap<ServiceTable, ReadonlyMap<string, OperationTable>>();
+const namesOf = new WeakMap<MessageTable, ReadonlySet<string>>();
 
 /**
  * Finds the dialect of a request, in this order: the one the peer is configured for; else the first of `offers` whose table the
@@ -54,14 +55,14 @@ function asShown<Offer extends DialectOffer>(
   candidates: readonly Candidate<Offer>[],
   payload: XmlElement,
 ): RecognisedRequest<Offer> {
+  // A dialect that lacks one of the elements is out, and if nothing fits, its problem is not the one to tell.
+  const likely = candidates.filter(({ operation }) => knowsAll(operation, payload));
   let problem: unknown;
-  // If nothing fits, the problem told is that of the dialect whose elements these are.
-  const meant = candidates.find(({ operation }) => knowsAll(operation, payload)) ?? candidates[0];
-  for (const candidate of candidates) {
+  for (const candidate of likely.length === 0 ? candidates.slice(0, 1) : likely) {
     try {
       return { ...candidate, message: decodeMessage(candidate.operation.request, payload) };
     } catch (error) {
-      if (candidate === meant) problem = error;
+      problem ??= error;
     }
   }
   throw problem;
@@ -92,9 +93,14 @@ function follows(operation: OperationTable, payload: XmlElement): boolean {
   }
 }
 
-function knowsAll(operation: OperationTable, payload: XmlElement): boolean {
-  const names = new Set(operation.request.type.fields.map(({ name }) => name));
-  return payload.children.every(({ local }) => names.has(local));
+function knowsAll({ request }: OperationTable, payload: XmlElement): boolean {
+  let names = namesOf.get(request);
+  if (names === undefined) {
+    names = new Set(request.type.fields.map(({ name }) => name));
+    namesOf.set(request, names);
+  }
+  for (const { local } of payload.children) if (!names.has(local)) return false;
+  return true;
 }
 
 function operationOf(service: ServiceTable, payload: XmlElement): OperationTable | undefined {
