@@ -25,6 +25,7 @@ export async function openSoapStack(cluster, node) {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${server.address().port}${EucalyptusNC_2_0.path}`;
   const client = await createClientAsync(wsdl, { endpoint, envelopeKey: 'soapenv' });
+  rmSync(folder, { recursive: true });
   const httpAgent = new Agent({ keepAlive: true });
   client.setSecurity(security(cluster, ['wsa:To', 'wsa:Action', 'wsa:MessageID']));
   const call = async () => {
@@ -36,13 +37,7 @@ export async function openSoapStack(cluster, node) {
     checkWithXmlCrypto(raw, node.certificatePem);
     if (reply.instance.instanceId !== instance(1).instanceId) throw new Error('another reply');
   };
-  const close = async () => {
-    httpAgent.destroy();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-    rmSync(folder, { recursive: true });
-  };
-  return { call, close };
+  return call;
 }
 
 const request = {
