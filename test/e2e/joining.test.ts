@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { signEuca2Rest } from '@mallee/aws-signatures';
 import { loadIdentity, splitCertificates } from '@mallee/daemon';
 import { createPool } from '@mallee/database';
 import { type Administration, describeComponents, readCredentialsFile } from '@mallee/local-cloud';
@@ -27,7 +28,13 @@ const top = join(import.meta.dirname, '../..');
 const run = promisify(execFile);
 
 // One loopback address a machine.
-const hosts = { clc: '127.0.0.31', cc: '127.0.0.32', 'nc-1': '127.0.0.33', 'nc-2': '127.0.0.34' } as const;
+const hosts = {
+  clc: '127.0.0.31',
+  cc: '127.0.0.32',
+  'nc-1': '127.0.0.33',
+  'nc-2': '127.0.0.34',
+  walrus: '127.0.0.35',
+} as const;
 type Name = keyof typeof hosts;
 const port = 20_000 + Math.floor(Math.random() * 9000);
 
@@ -124,7 +131,9 @@ describeReal({ programs: ['redis-server'] }, 'joining with tokens, one process a
     await eventually(async () => (await nodesIn('up')) === 2, 'both nodes are up');
     const pool = createPool(services[0]!.url, { schema: 'clc', max: 1 });
     const reported = async (): Promise<boolean> => {
-      const { rows } = await pool.query<{ nodes: string[] }>(`select node_certificates as nodes from component`);
+      const { rows } = await pool.query<{ nodes: string[] }>(
+        `select node_certificates as nodes from component where type = 'cluster'`,
+      );
       return [certificateOf('nc-1'), certificateOf('nc-2')].every((pem) => rows[0]!.nodes.includes(pem));
     };
     await eventually(reported, 'the cloud controller can tell Walrus of the nodes').finally(() => pool.end());
@@ -135,6 +144,16 @@ describeReal({ programs: ['redis-server'] }, 'joining with tokens, one process a
     daemons.get('cc')!.kill('SIGKILL');
     await start('cc');
     await eventually(async () => (await nodesIn('up')) === 2, 'both nodes are up');
+  }, 120_000);
+
+  it('Walrus joins, and serves the nodes that joined the cluster', async () => {
+    const token = await createToken('walrus', 'clc');
+    await joinHost('walrus', token, '--database-url', services[0]!.url);
+    await start('walrus');
+    // 404: the node is known, the image is not.
+    const answer = (): Promise<number> => fetchImageAs('nc-1', `http://${hosts.walrus}:${String(port)}`);
+    await eventually(async () => (await answer()) === 404, 'Walrus knows the node');
+    expect(await fetchImageAs('clc', `http://${hosts.walrus}:${String(port)}`)).toBe(403);
   }, 120_000);
 
   it('says what is wrong with a token, and where to make one', async () => {
@@ -192,8 +211,21 @@ describeReal({ programs: ['redis-server'] }, 'joining with tokens, one process a
     expect(splitCertificates(readFileSync(folder('nc-1', 'trust/cluster-cert.pem'), 'utf8'))).toHaveLength(1);
     expect(readdirSync(folder('cc', 'keys')).sort()).toEqual(['cc-cert.pem', 'cc-pk.pem']);
     await eventually(async () => (await nodesIn('up')) === 2, 'both nodes are still up');
-    expect((await describeComponents(administration)).map(({ reason }) => reason)).toEqual(['']);
+    const components = await describeComponents(administration);
+    expect(components.filter(({ type }) => type === 'cluster').map(({ reason }) => reason)).toEqual(['']);
+    // Walrus took the new key of the node up by itself.
+    expect(await fetchImageAs('nc-1', `http://${hosts.walrus}:${String(port)}`)).toBe(404);
   }, 240_000);
+
+  /** Status of a request for an image that is not there, signed with the key of a daemon. */
+  async function fetchImageAs(name: Name, origin: string): Promise<number> {
+    const url = new URL('/services/Walrus/images/none.manifest.xml', origin);
+    const headers = { host: url.host, eucaoperation: 'GetDecryptedImage' };
+    const request = { method: 'GET', rawPath: url.pathname, rawQuery: '', headers };
+    const identity = identityOf(name, name.replace(/-\d$/, ''))();
+    const signed = { ...headers, ...signEuca2Rest(request, identity, new Date()) };
+    return (await fetch(url, { headers: signed })).status;
+  }
 
   function certificateOf(name: Name): string {
     return readFileSync(folder(name, 'keys', `${name.replace(/-\d$/, '')}-cert.pem`), 'utf8');
