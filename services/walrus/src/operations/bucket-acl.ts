@@ -18,7 +18,7 @@ export async function putBucketAcl(context: BucketContext): Promise<void> {
   const acl =
     (await aclOfHeaders(context, bucket.owner)) ??
     (await readAclDocument(context, await receiveXml(context, 'AccessControlPolicy'), bucket.owner));
-  checkAclAllowed(bucket, acl, bucket.owner);
+  checkAclAllowed(context, bucket, acl);
   await setBucketAcl(context.services.pool, bucket.name, acl);
   sendEmpty(context.response, 200);
 }

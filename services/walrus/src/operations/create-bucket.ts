@@ -1,6 +1,6 @@
 import { headerValue } from '@mallee/aws-signatures';
 import { MalleeError } from '@mallee/errors';
-import { aclOfHeaders, checkAclAllowed, privateAcl } from '../s3/acl-request.js';
+import { aclOfHeaders, privateAcl } from '../s3/acl-request.js';
 import { requireCaller } from '../s3/authorize.js';
 import type { BucketContext } from '../s3/context.js';
 import { childOf, malformed, readXml, receiveText, textOf } from '../s3/documents.js';
@@ -28,16 +28,11 @@ export async function createBucket(context: BucketContext): Promise<void> {
   const { accountId, canonicalId, displayName } = caller;
   const owner = { accountId, canonicalId, displayName };
   const given = await aclOfHeaders(context, owner);
-  if (given !== undefined) {
-    try {
-      checkAclAllowed({ settings, owner }, given, owner);
-    } catch (cause) {
-      throw new MalleeError(
-        'InvalidBucketAclWithObjectOwnership',
-        'Bucket cannot have ACLs set with ObjectOwnership BucketOwnerEnforced setting',
-        { cause },
-      );
-    }
+  if (settings.ownership === 'BucketOwnerEnforced' && given !== undefined && given.length > 1) {
+    throw new MalleeError(
+      'InvalidBucketAclWithObjectOwnership',
+      'Bucket cannot have ACLs set with ObjectOwnership BucketOwnerEnforced setting',
+    );
   }
   const versioning = objectLock ? 'enabled' : 'off';
   await insertBucket(services.pool, { name, owner, location, acl: given ?? privateAcl(owner), versioning, settings });

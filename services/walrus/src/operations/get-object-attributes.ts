@@ -39,7 +39,7 @@ export async function getObjectAttributes(context: ObjectContext): Promise<void>
 }
 
 function checksumElement(checksum: Checksum): string {
-  const value = field(`Checksum${checksum.name.toUpperCase()}`, checksum.value.replace(/-\d+$/, ''));
+  const value = field(`Checksum${checksum.name.toUpperCase()}`, checksum.value);
   return element('Checksum', value, field('ChecksumType', checksum.type));
 }
 
@@ -66,6 +66,6 @@ function partsElement(context: ObjectContext, object: StoredObject, pieces: read
     field('NextPartNumberMarker', page[page.length - 1]?.partNumber ?? 0),
     field('MaxParts', limit),
     field('IsTruncated', rest.length > page.length),
-    object.checksum === undefined ? undefined : parts,
+    parts,
   );
 }

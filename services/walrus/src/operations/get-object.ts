@@ -10,6 +10,7 @@ import { parseRange } from '../s3/range.js';
 import { readingKey, refuseSseOfReader } from '../s3/sse.js';
 import { partNumberOf } from '../s3/upload-of.js';
 import type { ByteRange } from '../storage/blob-store.js';
+import type { Checksum } from '../storage/objects.js';
 import { slicesOf } from '../storage/object-data.js';
 import { expiryHeader } from '../lifecycle/expiry-header.js';
 
@@ -30,6 +31,8 @@ export async function getObject(context: ObjectContext): Promise<void> {
   const readable = await openReadable(context, context.query.get('versionId'));
   const { object, data } = readable;
   try {
+    // A part that is not there is told also to who forgot the key.
+    if (context.query.has('partNumber')) chooseRange(context, readable);
     const dataKey = readingKey(headers, services.keys, object.encryption);
     const verdict = evaluate(object, headers);
     if (verdict === 'failed') throw preconditionFailed();
@@ -44,11 +47,17 @@ interface Choice {
   readonly range: ByteRange | undefined;
   /** Headers about the part, when one was asked for. */
   readonly part: OutgoingHttpHeaders;
+  /** The checksum of what is sent, when there is one. */
+  readonly checksum: Checksum | undefined;
 }
 
 function chooseRange(context: ObjectContext, { object, data }: Readable): Choice {
   const byRange = headerValue(context.headers, 'range');
-  if (!context.query.has('partNumber')) return { range: parseRange(byRange, object.size), part: {} };
+  if (!context.query.has('partNumber')) {
+    const range = parseRange(byRange, object.size);
+    const whole = range === undefined || range.end - range.start + 1 === object.size;
+    return { range, part: {}, checksum: whole ? object.checksum : undefined };
+  }
   if (byRange !== undefined) {
     throw new MalleeError('InvalidRequest', 'Cannot specify both Range header and partNumber query parameter');
   }
@@ -59,7 +68,12 @@ function chooseRange(context: ObjectContext, { object, data }: Readable): Choice
   const isMultipart = object.blobId === undefined;
   const start = slicesOf(data.pieces.slice(0, index), undefined).reduce((sum, slice) => sum + slice.piece.size, 0);
   const range = piece.size === 0 ? undefined : { start, end: start + piece.size - 1 };
-  return { range, part: isMultipart ? { 'x-amz-mp-parts-count': data.pieces.length } : {} };
+  const { checksumValue } = piece;
+  const checksum =
+    object.checksum === undefined || checksumValue === undefined
+      ? undefined
+      : { ...object.checksum, value: checksumValue };
+  return { range, part: isMultipart ? { 'x-amz-mp-parts-count': data.pieces.length } : {}, checksum };
 }
 
 function notModified(context: ObjectContext, { object, bucket }: Readable): void {
@@ -71,18 +85,17 @@ async function send(
   context: ObjectContext,
   { object, bucket, data }: Readable,
   dataKey: Buffer | undefined,
-  { range, part }: Choice,
+  { range, part, checksum }: Choice,
 ): Promise<void> {
   const { response, request } = context;
   const length = range === undefined ? object.size : range.end - range.start + 1;
-  const whole = range === undefined || length === object.size;
-  const wantsChecksum = whole && headerValue(context.headers, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
+  const wantsChecksum = headerValue(context.headers, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
   const headers: OutgoingHttpHeaders = {
     ...headersOf(object, bucket, context.headers),
     ...part,
     ...expiryHeader(bucket, object),
     ...overridesOf(context),
-    ...(wantsChecksum ? checksumHeaders(object) : {}),
+    ...(wantsChecksum ? checksumHeaders({ checksum }) : {}),
     'content-length': length,
   };
   if (range !== undefined) headers['content-range'] = `bytes ${range.start}-${range.end}/${object.size}`;

@@ -19,7 +19,7 @@ export async function putObjectAcl(context: ObjectContext): Promise<void> {
   const acl =
     (await aclOfHeaders(context, object.owner, bucket.owner)) ??
     (await readAclDocument(context, await receiveXml(context, 'AccessControlPolicy'), object.owner));
-  checkAclAllowed(bucket, acl, object.owner);
+  checkAclAllowed(context, bucket, acl);
   await setObjectAcl(context.services.pool, object, acl);
   sendEmpty(context.response, 200, bucket.versioning === 'off' ? {} : { 'x-amz-version-id': object.versionId });
 }

@@ -81,6 +81,7 @@ function readStatement(value: unknown): Statement {
   const effect = value['Effect'];
   if (effect !== 'Allow' && effect !== 'Deny') throw malformed('Effect must be Allow or Deny.');
   const notPrincipal = value['NotPrincipal'] !== undefined;
+  if (effect === 'Allow' && notPrincipal) throw malformed('Allow with NotPrincipal is not allowed.');
   const notAction = value['NotAction'] !== undefined;
   const notResource = value['NotResource'] !== undefined;
   const actions = strings(notAction ? value['NotAction'] : value['Action'], 'Action');

@@ -90,7 +90,7 @@ export async function aclOfHeaders(
 export async function aclOfNewObject(context: S3Context, bucket: Bucket, owner: Account): Promise<Acl> {
   const acl = await aclOfHeaders(context, owner, bucket.owner);
   if (acl === undefined) return privateAcl(owner);
-  checkAclAllowed(bucket, acl, owner);
+  checkAclAllowed(context, bucket, acl);
   return acl;
 }
 
@@ -104,14 +104,12 @@ export function ownerOfNewObject(context: S3Context, bucket: Bucket): Account {
   return { accountId, canonicalId, displayName };
 }
 
-/** Holds an ACL against ownership controls and public access block of its bucket. */
-export function checkAclAllowed(bucket: Pick<Bucket, 'settings' | 'owner'>, acl: Acl, owner: Account): void {
+/** Holds the ACL of a request against ownership controls and public access block of its bucket. */
+export function checkAclAllowed(context: S3Context, bucket: Pick<Bucket, 'settings'>, acl: Acl): void {
   const { ownership, publicAccessBlock } = bucket.settings;
-  if (ownership === 'BucketOwnerEnforced') {
-    const harmless = acl.every(
-      ({ grantee }) => grantee.type === 'user' && [owner.canonicalId, bucket.owner.canonicalId].includes(grantee.id),
-    );
-    if (!harmless) throw new MalleeError('AccessControlListNotSupported', 'The bucket does not allow ACLs');
+  const harmless = headerValue(context.headers, 'x-amz-acl') === 'bucket-owner-full-control';
+  if (ownership === 'BucketOwnerEnforced' && !harmless) {
+    throw new MalleeError('AccessControlListNotSupported', 'The bucket does not allow ACLs');
   }
   if (publicAccessBlock?.blockPublicAcls === true && isPublicAcl(acl)) throw denied();
 }

@@ -21,6 +21,8 @@ export interface Wish {
   readonly permission?: Permission;
   /** Which ACL that is. */
   readonly on?: 'bucket' | 'object';
+  /** What `s3:prefix` stands for, when the request has none itself. */
+  readonly prefix?: string;
   /** Tags the request wants to set. */
   readonly tags?: readonly Tag[];
 }
@@ -170,6 +172,7 @@ function valuesOf(context: S3Context, wish: Wish): ConditionValues {
     if (name.startsWith('s3:x-amz-')) return one(headerValue(headers, name.slice(3)));
     switch (name) {
       case 's3:prefix':
+        return one(wish.prefix ?? query.get('prefix'));
       case 's3:delimiter':
       case 's3:max-keys':
         return one(query.get(name.slice(3)));

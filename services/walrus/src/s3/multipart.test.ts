@@ -143,6 +143,19 @@ describe('multipart uploads', () => {
     expect(filesBelow(walrus.objectsDirectory)).toHaveLength(before + 1);
     const other = 'goes-with-uploads';
     await s3.send(new CreateBucketCommand({ Bucket: other }));
+    for (const Key of ['a', 'd/1', 'd/2', 'e/1', 'z'])
+      await s3.send(new CreateMultipartUploadCommand({ Bucket: other, Key }));
+    const seen: string[] = [];
+    for (let at: { KeyMarker?: string; UploadIdMarker?: string } | undefined = {}; at !== undefined;) {
+      const more: object = { Delimiter: '/', MaxUploads: 1, ...at };
+      const page = await s3.send(new ListMultipartUploadsCommand({ Bucket: other, ...more }));
+      seen.push(...(page.Uploads ?? []).map((u) => u.Key!), ...(page.CommonPrefixes ?? []).map((c) => c.Prefix!));
+      at =
+        page.IsTruncated === true
+          ? { KeyMarker: page.NextKeyMarker!, UploadIdMarker: page.NextUploadIdMarker! }
+          : undefined;
+    }
+    expect(seen).toEqual(['a', 'd/', 'e/', 'z']);
     const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket: other, Key: 'k' }));
     await s3.send(new UploadPartCommand({ Bucket: other, Key: 'k', UploadId, PartNumber: 1, Body: 'x' }));
     await s3.send(new DeleteBucketCommand({ Bucket: other }));

@@ -90,5 +90,5 @@ function withoutAwsChunked(value: string | undefined): string | undefined {
     ?.split(',')
     .map((coding) => coding.trim())
     .filter((coding) => coding !== 'aws-chunked')
-    .join(',');
+    .join(', ');
 }

@@ -54,7 +54,7 @@ function checkedVersion(
     authorize(context, bucket, { action, key, object });
     return object;
   }
-  if (!isAllowed(context, bucket, { action: 's3:ListBucket' })) throw denied();
+  if (!isAllowed(context, bucket, { action: 's3:ListBucket', prefix: key })) throw denied();
   if (object?.deleteMarker === true) {
     context.response.setHeader('x-amz-delete-marker', 'true');
     context.response.setHeader('x-amz-version-id', object.versionId);

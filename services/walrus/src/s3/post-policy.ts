@@ -40,7 +40,7 @@ export function checkPostPolicy(
     }
   }
   const extra = [...fields.keys()].find(
-    (field) => !named.has(field) && !FREE.has(field) && field !== 'bucket' && !field.startsWith('x-ignore-'),
+    (field) => !named.has(field) && !FREE.has(field) && !/^(bucket$|x-ignore-|x-amz-checksum-)/.test(field),
   );
   if (extra !== undefined) {
     throw new MalleeError('AccessDenied', `Invalid according to Policy: Extra input fields: ${extra}`);
