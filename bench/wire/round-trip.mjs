@@ -16,7 +16,7 @@ export async function measureRoundTrip(cluster, quick) {
     await theirs.ask({ open: 'soap', cluster, node });
     await ours.ask({ open: 'ours', cluster, node });
     await theirs.ask({ calls: quick ? 10 : 40 });
-    await ours.ask({ calls: quick ? 800 : 3000 });
+    await ours.ask({ calls: quick ? 2000 : 3000 });
     let [theirTime, ourTime] = [0, 0];
     for (let slice = 0; slice < slices; slice += 1) {
       theirTime += await theirs.ask({ calls: theirCalls });
