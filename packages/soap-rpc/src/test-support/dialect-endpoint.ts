@@ -47,7 +47,6 @@ export const dialects = [
   }),
 ];
 
-
 /** Who may call: `cluster` without rules, two originals with some, and one that only the rules know. */
 export interface Callers {
   readonly cluster: IdentityPem;
@@ -155,7 +154,6 @@ function rewrapped(pem: string): string {
   const body = pem.replaceAll(/-----[^-]*-----|\s/g, '').replaceAll(/(.{20})/g, '$1\n');
   return `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`;
 }
-
 
 /** A request with every required element. */
 export function exampleOf({ type }: MessageTable): object {
