@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { defineConfigure } from './configure.js';
 import { defineDemo } from './demo.js';
 import { defineDown } from './down.js';
+import { defineImage } from './image.js';
 import { defineJoin } from './join.js';
 import { defineKeys } from './keys.js';
 import { defineLogs } from './logs.js';
@@ -21,6 +22,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   defineReset,
   defineConfigure,
   defineRegister,
+  defineImage,
   defineJoin,
   defineKeys,
   defineSoap,

@@ -36,6 +36,10 @@ export interface BundleImageOptions {
   readonly output: string | BundleSink;
   /** Bytes per part; default 10 MiB. */
   readonly partBytes?: number;
+  /** Told how many bytes of the image are read. */
+  readonly onProgress?: (bytes: number) => void;
+  /** Ends the work; the promise rejects with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 export interface BundledImage {
@@ -46,6 +50,8 @@ export interface BundledImage {
   readonly bundledSize: number;
 }
 
+/** What the prefix of a bundle looks like. */
+export const BUNDLE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/;
 const PART_BYTES = 10 * 1024 * 1024;
 
 /**
@@ -53,7 +59,7 @@ const PART_BYTES = 10 * 1024 * 1024;
  * manifest comes last, so that whoever finds one finds all its parts. Memory use is two parts.
  */
 export async function bundleImage(options: BundleImageOptions): Promise<BundledImage> {
-  if (!/^[A-Za-z0-9._-]{1,80}$/.test(options.name)) {
+  if (!BUNDLE_NAME.test(options.name)) {
     throw new MalleeError('Image.ManifestInvalid', `${options.name} cannot be the prefix of a bundle`);
   }
   const sink = await openSink(options.output);
@@ -89,7 +95,7 @@ async function openSink(output: string | BundleSink): Promise<BundleSink> {
 }
 
 async function* tarOf(
-  { source, name }: BundleImageOptions,
+  { source, name, onProgress, signal }: BundleImageOptions,
   size: number,
   mtime: number,
   digest: ReturnType<typeof createHash>,
@@ -101,7 +107,9 @@ async function* tarOf(
   yield seen(writeTarHeader(name, size, mtime));
   let read = 0;
   for await (const chunk of createReadStream(source, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>) {
+    signal?.throwIfAborted();
     read += chunk.length;
+    onProgress?.(read);
     yield seen(chunk);
   }
   if (read !== size) throw new MalleeError('Image.ManifestInvalid', `${source} changed while it was read`);

@@ -33,13 +33,28 @@ export function wrapKey({ key, iv }: ImageKey, certificatePem: string): Encrypte
  * nothing to somebody who sends changed values (Bleichenbacher needs a test that random values pass now and then).
  */
 export function recoverKey(manifest: Pick<Manifest, 'cloudKey'>, privateKeyPem: string): ImageKey {
+  const found = open(manifest.cloudKey, createPrivateKey(privateKeyPem));
+  if (found !== undefined) return found;
+  throw new MalleeError('Image.DecryptionFailed', 'the image key cannot be recovered with the key of this cloud');
+}
+
+/**
+ * The image key for who unpacks a bundle by hand: with the key of the user who made it, or with that of a cloud. Throws
+ * `Image.DecryptionFailed`.
+ */
+export function recoverKeyOfHolder(manifest: Pick<Manifest, 'cloudKey' | 'userKey'>, privateKeyPem: string): ImageKey {
   const privateKey = createPrivateKey(privateKeyPem);
-  const key = unwrap(manifest.cloudKey.key, privateKey);
-  const iv = unwrap(manifest.cloudKey.iv, privateKey);
-  if (key === undefined || iv === undefined) {
-    throw new MalleeError('Image.DecryptionFailed', 'the image key cannot be recovered with the key of this cloud');
-  }
-  return { key, iv };
+  const found =
+    (manifest.userKey === undefined ? undefined : open(manifest.userKey, privateKey)) ??
+    open(manifest.cloudKey, privateKey);
+  if (found !== undefined) return found;
+  throw new MalleeError('Image.DecryptionFailed', 'the bundle was not made for the holder of this private key');
+}
+
+function open(wrapped: EncryptedKey, privateKey: KeyObject): ImageKey | undefined {
+  const key = unwrap(wrapped.key, privateKey);
+  const iv = unwrap(wrapped.iv, privateKey);
+  return key === undefined || iv === undefined ? undefined : { key, iv };
 }
 
 /** RSA without padding, then our own look at the padding: Node refuses to do PKCS#1 v1.5 decryption itself. */

@@ -1,5 +1,11 @@
-export { bundleImage, type BundledImage, type BundleImageOptions, type BundleSink } from './bundle-image.js';
-export { recoverKey, type ImageKey } from './image-key.js';
+export {
+  BUNDLE_NAME,
+  bundleImage,
+  type BundledImage,
+  type BundleImageOptions,
+  type BundleSink,
+} from './bundle-image.js';
+export { recoverKey, recoverKeyOfHolder, type ImageKey } from './image-key.js';
 export type { EncryptedKey, ImageKind, Manifest, ManifestPart } from './manifest.js';
 export { MAX_MANIFEST_BYTES, parseManifest } from './parse-manifest.js';
 export { resignManifest } from './resign-manifest.js';

@@ -9,7 +9,7 @@ let text: string;
 beforeAll(async () => {
   [user, cloud] = await Promise.all([makeIdentity('user'), makeIdentity('cloud')]);
   const tar = Buffer.concat([tarWith('disk', Buffer.alloc(2000, 7)), TAR_END]);
-  text = bundleBytes(user!, cloud!, { tar, size: 2000, partBytes: 64 }).manifest.toString();
+  text = bundleBytes(user, cloud, { tar, size: 2000, partBytes: 64 }).manifest.toString();
 });
 
 const resign = (document: string): Buffer => resignManifest(Buffer.from(document), cloud!.privateKeyPem);

@@ -67,4 +67,28 @@ export const image = {
     cause: 'The manifest is not that of the image that was registered: it was replaced since.',
     remedy: 'Register the image again and launch the new image id.',
   },
+  'Image.FormatRefused': {
+    family: 'image',
+    status: 400,
+    cause: 'The disk image has a format that is not taken, or depends on other files.',
+    remedy: 'Convert it to raw, or to qcow2 without a backing file: qemu-img convert -O raw FILE FILE.raw.',
+  },
+  'Image.NotBootable': {
+    family: 'image',
+    status: 400,
+    cause: 'The disk image has neither a boot loader nor a kernel that it would be started with.',
+    remedy: 'Name the kernel (and ramdisk) to start it with, or import a whole bootable disk.',
+  },
+  'Image.AlreadyExists': {
+    family: 'image',
+    status: 409,
+    cause: 'There is a bundle of that name already.',
+    remedy: 'Choose another name, or delete the other bundle.',
+  },
+  'Image.DownloadFailed': {
+    family: 'image',
+    status: 502,
+    cause: 'The image cannot be fetched from its URL.',
+    remedy: 'Check the URL, or fetch the file by other means and import that.',
+  },
 } as const satisfies CataloguePart;
