@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Metrics } from '@mallee/daemon';
 import { makeIdentity } from '@mallee/testing';
 import * as tables from '@mallee/wsdl-types';
@@ -9,6 +9,9 @@ import { servePart } from './operations.js';
 import { quiet, serve, type TestServer } from './test-support/peers.js';
 
 /* W32 and W13: every service of the cloud beside every other one, all of them trusting the same certificate. */
+
+// The machine may be busy.
+jest.setTimeout(300_000);
 
 function isService(value: unknown): value is ServiceTable {
   return typeof value === 'object' && value !== null && 'operations' in value && 'path' in value;

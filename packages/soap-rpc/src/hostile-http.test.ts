@@ -1,7 +1,7 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Health, HttpListener, Metrics } from '@mallee/daemon';
 import { makeIdentity } from '@mallee/testing';
 import { encodeMessage, EucalyptusNC_2_0, type EucalyptusNCOperations_2_0 } from '@mallee/wsdl-types';
@@ -10,6 +10,9 @@ import { createSoapHandler } from './handler.js';
 import { quiet } from './test-support/peers.js';
 
 /* A SOAP endpoint behind the listener of the daemons, against clients that misuse HTTP. */
+
+// The machine may be busy.
+jest.setTimeout(300_000);
 
 const service = EucalyptusNC_2_0;
 const operation = service.operations['ncPowerDown']!;

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { isMalleeError } from '@mallee/errors';
 import { describeReal } from '@mallee/testing';
 import { canonicalize, parseXml, type XmlElement } from './index.js';
 import { corpus, refusedBytes } from './test-support/corpus.js';
 import { canonicalByLibxml2, digestsByXmlsec1, withTemplate } from './test-support/libxml2.js';
+
+// The machine may be busy.
+jest.setTimeout(300_000);
 
 const families = Object.keys(corpus);
 

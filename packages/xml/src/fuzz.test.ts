@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { isMalleeError } from '@mallee/errors';
 import { describeReal } from '@mallee/testing';
 import fc from 'fast-check';
@@ -7,6 +7,9 @@ import { corpus } from './test-support/corpus.js';
 import { damage, randomFrom } from './test-support/damage.js';
 import { documents } from './test-support/documents.js';
 import { canonicalByLibxml2 } from './test-support/libxml2.js';
+
+// The machine may be busy.
+jest.setTimeout(300_000);
 
 const SEED = 20261122;
 

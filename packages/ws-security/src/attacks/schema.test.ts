@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { makeIdentity } from '@mallee/testing';
 import type { IdentityPem } from '../index.js';
 import { POLICY } from '../test-support/attacks.js';
@@ -15,6 +15,9 @@ import {
   writeTree,
   type WireNode,
 } from '../test-support/wire-tree.js';
+
+// The machine may be busy.
+jest.setTimeout(300_000);
 
 let peer: IdentityPem;
 beforeAll(async () => {
