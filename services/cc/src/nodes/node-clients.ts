@@ -59,7 +59,6 @@ export class NodeClients {
       url,
       breaker: { waitMs, maxWaitMs: waitMs },
       ...(url.startsWith('https:') ? { tls: { pinnedCertificates: () => this.#certificates(url, node) } } : {}),
-      ...(url.startsWith('https:') ? { tls: { pinnedCertificates: () => this.#certificates(url, node) } } : {}),
       ...(isOriginal ? originalNode : {}),
     });
     const common = {
