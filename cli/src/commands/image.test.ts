@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ let server: Server;
 let url: string;
 /** What the stand-in of S3 and EC2 holds and was asked. */
 let objects: Map<string, Buffer>;
-let registered: string[] = [];
+const registered: string[] = [];
 let refusesImages = false;
 
 const at = (name: string): string => join(directory, name);
@@ -51,10 +51,7 @@ afterAll(async () => {
 });
 
 /** Just enough of S3 (path style) and of RegisterImage for these commands. */
-async function answer(
-  request: import('node:http').IncomingMessage,
-  response: import('node:http').ServerResponse,
-): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
   const body = Buffer.concat(chunks);
