@@ -38,7 +38,8 @@ export async function authenticateS3<T>(
   options: S3AuthenticationOptions = {},
 ): Promise<S3Authentication<T>> {
   const query = queryParameters(request.rawQuery);
-  const authorization = headerValue(request.headers, 'authorization');
+  // An empty header claims nothing.
+  const authorization = headerValue(request.headers, 'authorization') || undefined;
   const v4Query = ['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Signature'].some((name) => query.has(name));
   const v2Query = ['AWSAccessKeyId', 'Signature'].some((name) => query.has(name));
   if (Number(authorization !== undefined) + Number(v4Query) + Number(v2Query) > 1) {

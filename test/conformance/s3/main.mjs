@@ -35,7 +35,8 @@ if (values.suite === undefined) {
   process.exit(2);
 }
 const suite = resolve(values.suite);
-const folder = ['s3tests/functional', 's3tests_boto3/functional'].find((each) =>
+// Older branches hold a set for boto 2 beside the one for boto3.
+const folder = ['s3tests_boto3/functional', 's3tests/functional'].find((each) =>
   existsSync(join(suite, each, 'test_headers.py')),
 );
 const walrus = await startWalrus({ accounts, daySeconds: DAY_SECONDS, port: Number(values.port) });

@@ -18,7 +18,7 @@ const TRANSLATED: Partial<Record<ErrorCode, ErrorCode>> = {
   'Database.Unavailable': 'ServiceUnavailable',
 };
 
-const DRAIN_BYTES = 16 * 1024 * 1024;
+const DRAIN_BYTES = 64 * 1024 * 1024;
 const DRAIN_MS = 10_000;
 
 /** The error an S3 client sees for any failure: a code of S3 or of the image service, never the inside of the cloud. */

@@ -1,5 +1,5 @@
 import type { Queryable } from '@mallee/database';
-import { commonPrefixOf, compareUtf8, successor } from './listing.js';
+import { commonPrefixOf, compareUtf8, firstBatch, nextBatch, successor } from './listing.js';
 import { uploadsOf, type MultipartUpload } from './multipart.js';
 
 export interface UploadListingRequest {
@@ -31,9 +31,10 @@ export async function listUploadsPage(db: Queryable, request: UploadListingReque
   const commonPrefixes: string[] = [];
   if (maxUploads === 0) return { uploads, commonPrefixes, truncated: false, next: undefined };
   let next: UploadListingPage['next'];
+  let batch = firstBatch(request.delimiter);
   let position: { afterKey: string; afterId: string } | undefined = startOf(request);
   while (position !== undefined) {
-    const limit = maxUploads - uploads.length - commonPrefixes.length + 1;
+    const limit = Math.min(maxUploads - uploads.length - commonPrefixes.length + 1, batch);
     const found = await uploadsOf(db, { bucket, prefix, ...position, limit });
     let rolled = '';
     for (const upload of found) {
@@ -45,6 +46,7 @@ export async function listUploadsPage(db: Queryable, request: UploadListingReque
       else commonPrefixes.push((rolled = common));
       next = common === undefined ? { key: upload.key, uploadId: upload.uploadId } : { key: common, uploadId: '' };
     }
+    batch = nextBatch(batch, rolled !== '');
     const last = found[found.length - 1];
     if (last === undefined || found.length < limit) position = undefined;
     else if (rolled !== '' && last.key.startsWith(rolled)) position = afterPrefix(rolled);

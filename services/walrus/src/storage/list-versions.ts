@@ -1,5 +1,5 @@
 import type { Queryable } from '@mallee/database';
-import { commonPrefixOf, compareUtf8, successor } from './listing.js';
+import { commonPrefixOf, compareUtf8, firstBatch, nextBatch, successor } from './listing.js';
 import { findVersion, objectFromRow, type ObjectRow, type StoredObject } from './objects.js';
 
 export interface VersionListingRequest {
@@ -42,8 +42,9 @@ export async function listVersionsPage(db: Queryable, request: VersionListingReq
   const before = successor(request.prefix);
   let position = await startOf(db, request);
   let next: VersionListingPage['next'];
+  let batch = firstBatch(request.delimiter);
   while (position !== undefined) {
-    const limit = request.maxKeys - versions.length - commonPrefixes.length + 1;
+    const limit = Math.min(request.maxKeys - versions.length - commonPrefixes.length + 1, batch);
     const rows = await versionsInRange(db, { bucket: request.bucket, position, before, limit });
     let rolled = '';
     for (const listed of rows) {
@@ -57,6 +58,7 @@ export async function listVersionsPage(db: Queryable, request: VersionListingReq
       else commonPrefixes.push((rolled = prefix));
       next = { key: prefix ?? key, versionId: prefix === undefined ? listed.object.versionId : undefined };
     }
+    batch = nextBatch(batch, rolled !== '');
     const last = rows[rows.length - 1]?.object;
     if (last === undefined || rows.length < limit) position = undefined;
     else position = rolled !== '' && last.key.startsWith(rolled) ? afterPrefix(rolled) : last;

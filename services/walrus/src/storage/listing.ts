@@ -21,6 +21,18 @@ export interface ListingPage {
 }
 
 const BATCH = 1000;
+/** Rows read at once where keys are rolled up: of a rolled prefix one row is enough. */
+const FIRST_BATCH = 32;
+const BATCH_AFTER_PREFIX = 2;
+
+/** How many rows to read next: few after a common prefix, more and more where there is none. */
+export function nextBatch(before: number, rolledUp: boolean): number {
+  return rolledUp ? BATCH_AFTER_PREFIX : Math.min(before * 4, BATCH);
+}
+
+export function firstBatch(delimiter: string | undefined): number {
+  return delimiter === undefined || delimiter === '' ? BATCH : FIRST_BATCH;
+}
 
 /** One page in UTF-8 byte order; keys and common prefixes count alike. A common prefix costs one index step, not its keys. */
 export async function listPage(db: Queryable, request: ListingRequest): Promise<ListingPage> {
@@ -30,8 +42,9 @@ export async function listPage(db: Queryable, request: ListingRequest): Promise<
   const before = successor(request.prefix);
   let cursor: Cursor | undefined = startOf(request);
   let last: string | undefined;
+  let batch = firstBatch(request.delimiter);
   while (cursor !== undefined) {
-    const limit = Math.min(request.maxKeys - contents.length - commonPrefixes.length + 1, BATCH);
+    const limit = Math.min(request.maxKeys - contents.length - commonPrefixes.length + 1, batch);
     const rows = await objectsInRange(db, { bucket: request.bucket, ...cursor, before, limit });
     const rolled: { prefix: string } = { prefix: '' };
     for (const object of rows) {
@@ -44,6 +57,7 @@ export async function listPage(db: Queryable, request: ListingRequest): Promise<
       else commonPrefixes.push((rolled.prefix = prefix));
       last = prefix ?? object.key;
     }
+    batch = nextBatch(batch, rolled.prefix !== '');
     cursor = rows.length < limit ? undefined : nextCursor(rows[rows.length - 1]!.key, rolled.prefix);
   }
   return { contents, commonPrefixes, truncated: false, last: undefined };
