@@ -1,8 +1,9 @@
-import { createHash, verify, type KeyObject } from 'node:crypto';
+import { verify, type KeyObject } from 'node:crypto';
 import { isAscii } from 'node:buffer';
 import { isMalleeError } from '@mallee/errors';
 import { defaultLimits, plainScope, readPlainElement, type XmlElement, type XmlLimits } from '@mallee/xml';
-import { bodyText, headerText, SIGNED_INFO_CANONICAL, timestampText, type HeaderName } from './layout.js';
+import { bodyDigest } from './body-digest.js';
+import { headerText, SIGNED_INFO_CANONICAL, timestampText, type HeaderName } from './layout.js';
 import { SOAP, WSU } from './names.js';
 import { layoutIds, OwnLayout, type LayoutMatch } from './own-layout.js';
 import { refuseRepeatedIds } from './read-element.js';
@@ -12,9 +13,6 @@ import { parseTime, type ReadTimestamp } from './timestamp.js';
 
 /** Text of a header that means itself: no markup, no reference, no control character. */
 const PLAIN = /^[\x20-\x25\x27-\x3b\x3d\x3f-\x7e]{1,1024}$/;
-/** From here on a payload is digested in pieces, as putting it together would copy it. */
-const LARGE = 65_536;
-
 const REQUEST: readonly HeaderName[] = ['To', 'Action', 'MessageID'];
 const REPLY: readonly HeaderName[] = ['Action', 'From', 'MessageID', 'RelatesTo'];
 
@@ -22,8 +20,6 @@ const layoutsOf = (headers: readonly HeaderName[]): readonly OwnLayout[] =>
   [true, false].flatMap((timed) => Object.values(suites).map((suite) => new OwnLayout(headers, suite, timed)));
 const layouts = { request: layoutsOf(REQUEST), response: layoutsOf(REPLY) };
 
-const PAYLOAD_MARK = '\u0001';
-const [BODY_START, BODY_END] = bodyText(PAYLOAD_MARK).canonical.split(PAYLOAD_MARK) as [string, string];
 /** What is declared around the payload; the canonical form of the Body renders both. */
 const PAYLOAD_SCOPE = plainScope([
   ['soapenv', SOAP],
@@ -75,7 +71,7 @@ export class OwnMessages {
     const payload = this.#payload(bytes, text, layout, match);
     if (payload === undefined) return undefined;
     for (const name of layout.parts) {
-      if (this.#digest(name, bytes, text, layout.suite, match) !== values.get(`digest of ${name}`)) return undefined;
+      if (this.#digest(name, bytes, layout.suite, match) !== values.get(`digest of ${name}`)) return undefined;
     }
     const signatureValue = readBase64(values.get('signature')!);
     const signedInfo = SIGNED_INFO_CANONICAL + text.slice(match.signedInfoFrom, match.signedInfoTo);
@@ -103,17 +99,13 @@ export class OwnMessages {
     return found === undefined || (found.attributes && repeatsId(found.root)) ? undefined : found.root;
   }
 
-  #digest(part: OwnLayout['parts'][number], bytes: Buffer, text: string, { hash }: Suite, match: LayoutMatch): string {
+  #digest(part: OwnLayout['parts'][number], bytes: Buffer, { hash }: Suite, match: LayoutMatch): string {
     const { values, payloadFrom, payloadTo } = match;
     if (part === 'Timestamp') {
       return digestBase64(hash, timestampText(values.get('created')!, values.get('expires')!).canonical);
     }
     if (part !== 'Body') return this.#headerDigest(part, values.get(part)!, hash);
-    if (payloadTo - payloadFrom < LARGE) {
-      return digestBase64(hash, BODY_START + text.slice(payloadFrom, payloadTo) + BODY_END);
-    }
-    const payload = bytes.subarray(payloadFrom, payloadTo);
-    return createHash(hash).update(BODY_START).update(payload).update(BODY_END).digest('base64');
+    return bodyDigest(hash, bytes.subarray(payloadFrom, payloadTo));
   }
 
   /** To, Action and From are the same in most messages of a peer, so the last digest of each is kept. */

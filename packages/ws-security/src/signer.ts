@@ -1,4 +1,5 @@
 import { randomUUID, sign } from 'node:crypto';
+import { bodyDigest } from './body-digest.js';
 import type { Identity } from './certificates.js';
 import { systemClock, type Clock } from './clock.js';
 import {
@@ -97,7 +98,8 @@ export class MessageSigner {
     if (message.relatesTo !== undefined) {
       headers += add('RelatesTo', this.#part(headerText('RelatesTo', message.relatesTo)));
     }
-    const body = add('Body', this.#part(bodyText(message.payload)));
+    const body = bodyText(message.payload).wire;
+    add('Body', { wire: body, digest: bodyDigest(this.#suite.hash, message.payload) });
     let security = this.#securityStart;
     if (this.#timed) security += add('Timestamp', this.#timestamp());
     security += this.#signature(names, digests);

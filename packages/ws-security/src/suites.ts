@@ -31,12 +31,18 @@ export const suites: Readonly<Record<SuiteName, Suite>> = {
   },
 };
 
-type OneShotHash = (algorithm: string, data: string, encoding: 'base64') => string;
+type OneShotHash = (algorithm: string, data: string | Uint8Array, encoding: 'base64') => string;
 // One call instead of a Hash object where Node has it (20.12 and later).
-const oneShot = (crypto as { hash?: OneShotHash }).hash;
+const oneShot: OneShotHash =
+  (crypto as { hash?: OneShotHash }).hash ??
+  ((algorithm, data, encoding) => crypto.createHash(algorithm).update(data).digest(encoding));
 
 /** Base64 digest of the UTF-8 of a text. */
-export const digestBase64: (hash: Suite['hash'], text: string) => string =
-  oneShot === undefined
-    ? (hash, text) => crypto.createHash(hash).update(text, 'utf8').digest('base64')
-    : (hash, text) => oneShot(hash, text, 'base64');
+export function digestBase64(hash: Suite['hash'], text: string): string {
+  return oneShot(hash, text, 'base64');
+}
+
+/** Base64 digest of bytes. */
+export function digestBytesBase64(hash: Suite['hash'], bytes: Uint8Array): string {
+  return oneShot(hash, bytes, 'base64');
+}
