@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { MalleeError } from '@mallee/errors';
 import { parseXml, type XmlElement } from '@mallee/xml';
 import { CIPHER, DIGEST_ALGORITHM, MANIFEST_VERSION } from './manifest.js';
@@ -28,7 +29,7 @@ const LIMITS = { maxBytes: MAX_MANIFEST_BYTES, maxElements: 60_000 };
  */
 export function parseManifest(bytes: Buffer): Manifest {
   if (bytes.includes('<![CDATA[')) throw invalidManifest('CDATA is not allowed');
-  const root = parse(bytes);
+  const root = parse(withoutAsciiName(bytes));
   if (root.local !== 'manifest' || root.namespace !== '') throw invalidManifest('the root element is not manifest');
   if (textOf(root, 'version', /^[\d-]+$/) !== MANIFEST_VERSION) throw invalidManifest('unknown version');
   for (const name of SIGNED) {
@@ -56,6 +57,13 @@ export function parseManifest(bytes: Buffer): Manifest {
     signatures: readSignatures(root),
     signedBytes: Buffer.concat([machineBytes, imageBytes]),
   };
+}
+
+/** euca2ools 3 declares its documents as ASCII, which is UTF-8, too, if it is true. */
+function withoutAsciiName(bytes: Buffer): Buffer {
+  const declaration = /^<\?xml version=(?:"1\.0"|'1\.0') encoding=(?:"(?:US-)?ASCII"|'(?:US-)?ASCII')\?>/i;
+  const found = declaration.exec(bytes.toString('latin1', 0, 80))?.[0];
+  return found !== undefined && isAscii(bytes) ? bytes.subarray(found.length) : bytes;
 }
 
 function parse(bytes: Buffer): XmlElement {
