@@ -14,6 +14,7 @@ export {
   bodyTimestamp,
   headersOnly,
   profiles,
+  userRequests,
   type PartName,
   type PartRules,
   type Profile,

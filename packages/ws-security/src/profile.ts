@@ -41,6 +41,17 @@ export const headersOnly: Profile = {
   response: { required: ['Action', 'MessageID', 'RelatesTo', 'Body'], optional: ['From', 'To'], unsigned: ['Body'] },
 };
 
+/**
+ * How users of the public SOAP interfaces sign (X.509, as with EC2 and the AWS of its time): Body and Timestamp, no WS-Addressing. It has
+ * the name of the profile that a reply would be of. For verifiers of requests only; nothing in such a message says which service it is
+ * for but the names in its Body, so each service must take its own namespace alone.
+ */
+export const userRequests: Profile = {
+  name: 'body-timestamp',
+  request: { required: ['Body', 'Timestamp'], optional: [], unsigned: [] },
+  response: bodyTimestamp.response,
+};
+
 export const profiles: Readonly<Record<ProfileName, Profile>> = {
   'body-timestamp': bodyTimestamp,
   'headers-only': headersOnly,

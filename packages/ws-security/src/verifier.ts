@@ -113,8 +113,9 @@ export class MessageVerifier {
     const referenced = read.referenced.map((name) => ({ name, element: parts[name]! }));
     this.#engine.check({ message, signature, referenced, certificate: peer.certificate });
     return {
-      action: parts.Action?.text ?? violation('the message has no Action'),
-      messageId: parts.MessageID?.text ?? violation('the message has no MessageID'),
+      // The profile has required them, if it knows them at all; without an id the signature names the message.
+      action: parts.Action?.text ?? '',
+      messageId: parts.MessageID?.text ?? signature.value.toString('base64'),
       to: parts.To?.text,
       relatesTo: parts.RelatesTo?.text,
       payload,

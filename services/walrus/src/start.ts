@@ -22,6 +22,7 @@ import type { ImageService } from './image-service.js';
 import { LifecycleWorker } from './lifecycle/worker.js';
 import { createComponentHandler } from './s3/component-requests.js';
 import { createS3Handler } from './s3/handler.js';
+import { withSoap } from './soap/handler.js';
 import { walrusDialect } from './soap-dialect.js';
 import { Keyring } from './storage/encryption.js';
 import { FileBlobStore } from './storage/file-blob-store.js';
@@ -95,7 +96,8 @@ export async function startWalrus(
     bodyIdleMs: config.bodyIdleSeconds * 1000,
   };
   const services = { ...limits, pool, blobs, accounts, janitor, keys, logger, now };
-  http.route('*', createS3Handler({ services, metrics, components }), { asksForBody: true });
+  const rest = createS3Handler({ services, metrics, components });
+  http.route('*', withSoap(rest, services, metrics), { asksForBody: true });
 
   return {
     stop: async () => {

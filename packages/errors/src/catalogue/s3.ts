@@ -13,6 +13,18 @@ export const s3 = {
     cause: 'The access key id does not exist.',
     remedy: 'Use an access key of this cloud.',
   },
+  InlineDataTooLarge: {
+    family: 's3',
+    status: 400,
+    cause: 'The data do not fit into a SOAP message.',
+    remedy: 'Use the REST interface for large objects.',
+  },
+  InvalidSecurity: {
+    family: 's3',
+    status: 403,
+    cause: 'The SOAP message is not signed as it must be.',
+    remedy: 'Sign Body and Timestamp with an X.509 certificate of a user, and send each message once.',
+  },
   RequestTimeTooSkewed: {
     family: 's3',
     status: 403,

@@ -38,3 +38,24 @@ export async function signingCertificates(
   );
   return rows.map((row) => row.pem);
 }
+
+export interface Signer {
+  readonly certificatePem: string;
+  readonly accountId: string;
+  readonly canonicalId: string;
+  readonly accountName: string;
+  readonly userId: string;
+  readonly isAdmin: boolean;
+}
+
+/** The enabled user of a certificate that is not revoked. `fingerprint`: lower-case hex SHA-256 of the DER. */
+export async function findSigner(database: Queryable, fingerprint: string): Promise<Signer | undefined> {
+  const { rows } = await database.query<Signer>(
+    `select c.pem as "certificatePem", a.account_id as "accountId", a.canonical_id as "canonicalId",
+            a.name as "accountName", u.user_id as "userId", u.is_admin as "isAdmin"
+       from user_certificate c join principal u using (user_id) join account a using (account_id)
+      where c.fingerprint = $1 and not c.revoked and u.enabled`,
+    [fingerprint],
+  );
+  return rows[0];
+}

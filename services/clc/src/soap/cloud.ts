@@ -4,7 +4,7 @@ import type { AllHandlers } from '@mallee/soap-rpc';
 import type { MalleeCloudOperations } from '@mallee/wsdl-types';
 import type { RegisteredCertificates } from '../components/trust.js';
 import { findAccessKey } from '../identity/access-keys.js';
-import { signingCertificates } from '../identity/principals.js';
+import { findSigner, signingCertificates } from '../identity/principals.js';
 import { nodeHandlers, requireWalrus } from './nodes.js';
 
 interface AccountRow {
@@ -42,6 +42,22 @@ export function cloudHandlers(
         admin: caller.isAdmin,
         enabled: true,
         certificates: await signingCertificates(database, { userId: caller.userId }),
+      };
+    },
+
+    async ResolveCertificate({ fingerprint }, { peerCertificate }) {
+      requireWalrus(certificates, peerCertificate, 'ResolveCertificate');
+      const signer = await findSigner(database, fingerprint);
+      if (!signer) return { return: true, found: false };
+      return {
+        return: true,
+        found: true,
+        certificate: signer.certificatePem,
+        accountId: signer.accountId,
+        canonicalId: signer.canonicalId,
+        displayName: signer.accountName,
+        signerId: signer.userId,
+        admin: signer.isAdmin,
       };
     },
 

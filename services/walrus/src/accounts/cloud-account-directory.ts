@@ -2,7 +2,7 @@ import { constants, createPrivateKey, privateDecrypt, type KeyObject } from 'nod
 import { MalleeError } from '@mallee/errors';
 import type { SoapClient } from '@mallee/soap-rpc';
 import type { MalleeCloudOperations, MalleeCloudTypes } from '@mallee/wsdl-types';
-import type { AccessKeyHolder, Account, AccountDirectory } from './account-directory.js';
+import type { AccessKeyHolder, Account, AccountDirectory, CertificateHolder } from './account-directory.js';
 import { RefreshingCache } from './refreshing-cache.js';
 
 /** The calls this needs of the CLC. */
@@ -23,6 +23,7 @@ export class CloudAccountDirectory implements AccountDirectory {
   readonly #privateKeyPem: () => string;
   readonly #keys: RefreshingCache<AccessKeyHolder>;
   readonly #accounts: RefreshingCache<ResolvedAccount>;
+  readonly #signers: RefreshingCache<CertificateHolder>;
 
   constructor(options: { cloud: CloudCalls; privateKeyPem: string | (() => string); now?: () => number }) {
     const { privateKeyPem } = options;
@@ -31,6 +32,7 @@ export class CloudAccountDirectory implements AccountDirectory {
     const common = { ...TIMES, maxEntries: 10_000, ...(options.now === undefined ? {} : { now: options.now }) };
     this.#keys = new RefreshingCache({ ...common, load: (id) => this.#resolveKey(id) });
     this.#accounts = new RefreshingCache({ ...common, load: (key) => this.#resolveAccount(key) });
+    this.#signers = new RefreshingCache({ ...common, load: (key) => this.#resolveCertificate(key) });
   }
 
   async byAccessKey(accessKeyId: string): Promise<AccessKeyHolder | undefined> {
@@ -43,6 +45,10 @@ export class CloudAccountDirectory implements AccountDirectory {
 
   async byAccountId(accountId: string): Promise<Account | undefined> {
     return await this.#accounts.get(`accountId ${accountId}`);
+  }
+
+  async byCertificate(fingerprint: string): Promise<CertificateHolder | undefined> {
+    return await this.#signers.get(fingerprint);
   }
 
   async certificatesOf(accountId: string): Promise<readonly string[]> {
@@ -65,6 +71,15 @@ export class CloudAccountDirectory implements AccountDirectory {
       displayName: answer.displayName ?? answer.accountName ?? accountId,
       isAdmin: answer.admin ?? false,
     };
+  }
+
+  async #resolveCertificate(fingerprint: string): Promise<CertificateHolder | undefined> {
+    const answer = await this.#cloud.call('ResolveCertificate', { fingerprint }, { timeoutMs: CALL_TIMEOUT_MS });
+    if (!answer.found) return undefined;
+    const { accountId, canonicalId, signerId: userId, certificate: certificatePem } = answer;
+    if (!accountId || !canonicalId || !userId || !certificatePem) throw badReply('ResolveCertificate');
+    const displayName = answer.displayName ?? accountId;
+    return { accountId, canonicalId, displayName, userId, certificatePem, isAdmin: answer.admin ?? false };
   }
 
   async #resolveAccount(key: string): Promise<ResolvedAccount | undefined> {

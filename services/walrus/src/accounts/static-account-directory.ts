@@ -1,4 +1,5 @@
-import type { AccessKeyHolder, Account, AccountDirectory } from './account-directory.js';
+import { X509Certificate } from 'node:crypto';
+import type { AccessKeyHolder, Account, AccountDirectory, CertificateHolder } from './account-directory.js';
 
 export type StaticAccount = AccessKeyHolder & { readonly email?: string };
 
@@ -29,7 +30,20 @@ export class StaticAccountDirectory implements AccountDirectory {
     return Promise.resolve(this.#holders.find((holder) => holder.email === email));
   }
 
+  byCertificate(fingerprint: string): Promise<CertificateHolder | undefined> {
+    for (const [accountId, pems] of Object.entries(this.#certificates)) {
+      const holder = this.#holders.find((one) => one.accountId === accountId);
+      const certificatePem = pems.find((pem) => fingerprintOf(pem) === fingerprint);
+      if (holder !== undefined && certificatePem !== undefined) return Promise.resolve({ ...holder, certificatePem });
+    }
+    return Promise.resolve(undefined);
+  }
+
   certificatesOf(accountId: string): Promise<readonly string[]> {
     return Promise.resolve(this.#certificates[accountId] ?? []);
   }
+}
+
+function fingerprintOf(pem: string): string {
+  return new X509Certificate(pem).fingerprint256.replaceAll(':', '').toLowerCase();
 }

@@ -8,6 +8,7 @@ import { imagesNotServed } from '../image-service.js';
 import { LifecycleWorker } from '../lifecycle/worker.js';
 import { createComponentHandler } from '../s3/component-requests.js';
 import { createS3Handler } from '../s3/handler.js';
+import { withSoap } from '../soap/handler.js';
 import { Keyring } from '../storage/encryption.js';
 import { FileBlobStore } from '../storage/file-blob-store.js';
 import { Janitor } from '../storage/janitor.js';
@@ -36,6 +37,8 @@ export interface ServeOptions {
   readonly trustedNodes?: readonly string[];
   readonly images?: typeof imagesNotServed;
   readonly accounts?: readonly StaticAccount[];
+  /** Signing certificates (PEM) by account id. */
+  readonly certificates?: Readonly<Record<string, readonly string[]>>;
   readonly masterKey?: Buffer;
   readonly lifecycleDaySeconds?: number;
   readonly lifecycleIntervalMs?: number;
@@ -70,7 +73,7 @@ export async function serve(options: ServeOptions): Promise<ServedWalrus> {
     now,
     originals: {},
   });
-  const accounts = new StaticAccountDirectory(options.accounts ?? [alice, bob, admin]);
+  const accounts = new StaticAccountDirectory(options.accounts ?? [alice, bob, admin], options.certificates);
   const maxObjectBytes = options.maxObjectBytes ?? 64 * 1024 * 1024;
   const keys = new Keyring(options.masterKey ?? randomBytes(32));
   const lifecycleDaySeconds = options.lifecycleDaySeconds ?? 86_400;
@@ -84,7 +87,8 @@ export async function serve(options: ServeOptions): Promise<ServedWalrus> {
   const intervalMs = options.lifecycleIntervalMs ?? 3_600_000;
   const lifecycle = new LifecycleWorker({ pool, logger, janitor, daySeconds: lifecycleDaySeconds, intervalMs, now });
   lifecycle.start();
-  http.route('*', createS3Handler({ services, metrics, components }), { asksForBody: true });
+  const rest = createS3Handler({ services, metrics, components });
+  http.route('*', withSoap(rest, services, metrics), { asksForBody: true });
   const { port } = await http.listen();
   return {
     port,

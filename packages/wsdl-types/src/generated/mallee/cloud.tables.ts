@@ -63,6 +63,28 @@ const resolveAccountResponseType: TypeTable = {
   ],
 };
 
+const resolveCertificateType: TypeTable = {
+  name: 'resolveCertificateType',
+  fields: [
+    ...malleeMessage.fields,
+    { name: 'fingerprint', type: 'string', min: 1, max: 1, nillable: false },
+  ],
+};
+
+const resolveCertificateResponseType: TypeTable = {
+  name: 'resolveCertificateResponseType',
+  fields: [
+    ...malleeMessage.fields,
+    { name: 'found', type: 'boolean', min: 1, max: 1, nillable: false },
+    { name: 'certificate', type: 'string', min: 0, max: 1, nillable: false },
+    { name: 'accountId', type: 'string', min: 0, max: 1, nillable: false },
+    { name: 'canonicalId', type: 'string', min: 0, max: 1, nillable: false },
+    { name: 'displayName', type: 'string', min: 0, max: 1, nillable: false },
+    { name: 'signerId', type: 'string', min: 0, max: 1, nillable: false },
+    { name: 'admin', type: 'boolean', min: 0, max: 1, nillable: false },
+  ],
+};
+
 const reportNodesType: TypeTable = {
   name: 'reportNodesType',
   fields: [
@@ -107,6 +129,12 @@ export const MalleeCloud: ServiceTable = {
       soapAction: 'MalleeCloud#ResolveAccount',
       request: { element: 'ResolveAccount', namespace, type: resolveAccountType },
       response: { element: 'ResolveAccountResponse', namespace, type: resolveAccountResponseType },
+    },
+    ResolveCertificate: {
+      name: 'ResolveCertificate',
+      soapAction: 'MalleeCloud#ResolveCertificate',
+      request: { element: 'ResolveCertificate', namespace, type: resolveCertificateType },
+      response: { element: 'ResolveCertificateResponse', namespace, type: resolveCertificateResponseType },
     },
     ReportNodes: {
       name: 'ReportNodes',

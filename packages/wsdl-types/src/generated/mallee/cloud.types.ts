@@ -53,6 +53,26 @@ export interface ResolveAccountResponseType extends MalleeMessage {
   certificates: readonly string[];
 }
 
+export interface ResolveCertificateType extends MalleeMessage {
+  /** SHA-256 of the DER certificate, lower-case hex */
+  fingerprint: string;
+}
+
+export interface ResolveCertificateResponseType extends MalleeMessage {
+  /** false: no enabled user signs with that certificate, and the rest is absent */
+  found: boolean;
+  /** PEM */
+  certificate?: string | undefined;
+  /** 12 digits */
+  accountId?: string | undefined;
+  canonicalId?: string | undefined;
+  displayName?: string | undefined;
+  /** id of the user */
+  signerId?: string | undefined;
+  /** of the cloud */
+  admin?: boolean | undefined;
+}
+
 export interface ReportNodesType extends MalleeMessage {
   /** PEM, of every node that the cluster trusts now */
   certificates: readonly string[];
@@ -72,6 +92,8 @@ export interface MalleeCloudOperations {
   ResolveAccessKey: { request: ResolveAccessKeyType; response: ResolveAccessKeyResponseType };
   /** An account by any one of its names. */
   ResolveAccount: { request: ResolveAccountType; response: ResolveAccountResponseType };
+  /** Which user signs with a certificate. */
+  ResolveCertificate: { request: ResolveCertificateType; response: ResolveCertificateResponseType };
   /** The certificates of the nodes of a cluster. CC to CLC. */
   ReportNodes: { request: ReportNodesType; response: ReportNodesResponseType };
   /** The certificates of all nodes. Walrus to CLC. */

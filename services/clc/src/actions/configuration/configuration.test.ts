@@ -237,6 +237,25 @@ describe('signed SOAP endpoints', () => {
     client.close();
   });
 
+  test('ResolveCertificate: whose it is, until it is revoked', async () => {
+    const client = cloudClient(walrus);
+    const { certificates } = await client.call('ResolveAccount', { accountId: '123456789012' });
+    const pem = certificates[0]!;
+    const fingerprint = new X509Certificate(pem).fingerprint256.replaceAll(':', '').toLowerCase();
+    const found = await client.call('ResolveCertificate', { fingerprint });
+    expect(found).toMatchObject({
+      found: true,
+      accountId: '123456789012',
+      canonicalId: 'ab'.repeat(32),
+      displayName: 'main',
+    });
+    expect(found.certificate?.trim()).toBe(pem.trim());
+    expect((await client.call('ResolveCertificate', { fingerprint: 'ab' })).found).toBe(false);
+    const stranger = cloudClient(cluster).call('ResolveCertificate', { fingerprint });
+    await expect(stranger).rejects.toMatchObject({ details: { peerCode: 'Wire.UnknownCertificate' } });
+    client.close();
+  });
+
   test('a cluster reports its nodes, Walrus is told of those of all, and nobody else', async () => {
     const [fromCluster, fromWalrus] = [cloudClient(cluster), cloudClient(walrus)];
     const unknown = { details: { peerCode: 'Wire.UnknownCertificate' } };

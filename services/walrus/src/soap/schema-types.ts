@@ -1,0 +1,29 @@
+/** The complex types of the S3 schema that results are made of, in our own words. */
+export const SCHEMA_TYPES = `
+<xs:simpleType name="Permission"><xs:restriction base="xs:string"><xs:enumeration value="READ"/><xs:enumeration value="WRITE"/><xs:enumeration value="READ_ACP"/><xs:enumeration value="WRITE_ACP"/><xs:enumeration value="FULL_CONTROL"/></xs:restriction></xs:simpleType>
+<xs:complexType name="Grantee" abstract="true"/>
+<xs:complexType name="User" abstract="true"><xs:complexContent><xs:extension base="s3:Grantee"/></xs:complexContent></xs:complexType>
+<xs:complexType name="CanonicalUser"><xs:complexContent><xs:extension base="s3:User"><xs:sequence><xs:element name="ID" type="xs:string"/><xs:element name="DisplayName" type="xs:string" minOccurs="0"/></xs:sequence></xs:extension></xs:complexContent></xs:complexType>
+<xs:complexType name="AmazonCustomerByEmail"><xs:complexContent><xs:extension base="s3:User"><xs:sequence><xs:element name="EmailAddress" type="xs:string"/></xs:sequence></xs:extension></xs:complexContent></xs:complexType>
+<xs:complexType name="Group"><xs:complexContent><xs:extension base="s3:Grantee"><xs:sequence><xs:element name="URI" type="xs:string"/></xs:sequence></xs:extension></xs:complexContent></xs:complexType>
+<xs:complexType name="Grant"><xs:sequence><xs:element name="Grantee" type="s3:Grantee"/><xs:element name="Permission" type="s3:Permission"/></xs:sequence></xs:complexType>
+<xs:complexType name="AccessControlList"><xs:sequence><xs:element name="Grant" type="s3:Grant" minOccurs="0" maxOccurs="100"/></xs:sequence></xs:complexType>
+<xs:complexType name="AccessControlPolicy"><xs:sequence><xs:element name="Owner" type="s3:CanonicalUserFields"/><xs:element name="AccessControlList" type="s3:AccessControlList"/></xs:sequence></xs:complexType>
+<xs:complexType name="CanonicalUserFields"><xs:sequence><xs:element name="ID" type="xs:string"/><xs:element name="DisplayName" type="xs:string" minOccurs="0"/></xs:sequence></xs:complexType>
+<xs:complexType name="MetadataEntry"><xs:sequence><xs:element name="Name" type="xs:string"/><xs:element name="Value" type="xs:string"/></xs:sequence></xs:complexType>
+<xs:complexType name="Status"><xs:sequence><xs:element name="Code" type="xs:int"/><xs:element name="Description" type="xs:string"/></xs:sequence></xs:complexType>
+<xs:complexType name="CreateBucketResult"><xs:sequence><xs:element name="BucketName" type="xs:string"/></xs:sequence></xs:complexType>
+<xs:complexType name="LocationConstraint"><xs:sequence><xs:element name="LocationConstraint" type="xs:string" minOccurs="0"/></xs:sequence></xs:complexType>
+<xs:complexType name="VersioningConfiguration"><xs:sequence><xs:element name="Status" type="xs:string" minOccurs="0"/></xs:sequence></xs:complexType>
+<xs:complexType name="LoggingSettings"><xs:sequence><xs:element name="TargetBucket" type="xs:string"/><xs:element name="TargetPrefix" type="xs:string"/><xs:element name="TargetGrants" type="s3:AccessControlList" minOccurs="0"/></xs:sequence></xs:complexType>
+<xs:complexType name="BucketLoggingStatus"><xs:sequence><xs:element name="LoggingEnabled" type="s3:LoggingSettings" minOccurs="0"/></xs:sequence></xs:complexType>
+<xs:complexType name="ListAllMyBucketsEntry"><xs:sequence><xs:element name="Name" type="xs:string"/><xs:element name="CreationDate" type="xs:dateTime"/></xs:sequence></xs:complexType>
+<xs:complexType name="ListAllMyBucketsList"><xs:sequence><xs:element name="Bucket" type="s3:ListAllMyBucketsEntry" minOccurs="0" maxOccurs="unbounded"/></xs:sequence></xs:complexType>
+<xs:complexType name="ListAllMyBucketsResult"><xs:sequence><xs:element name="Owner" type="s3:CanonicalUserFields"/><xs:element name="Buckets" type="s3:ListAllMyBucketsList"/></xs:sequence></xs:complexType>
+<xs:complexType name="PrefixEntry"><xs:sequence><xs:element name="Prefix" type="xs:string"/></xs:sequence></xs:complexType>
+<xs:complexType name="ListEntry"><xs:sequence><xs:element name="Key" type="xs:string"/><xs:element name="LastModified" type="xs:dateTime"/><xs:element name="ETag" type="xs:string"/><xs:any namespace="##targetNamespace" processContents="skip" minOccurs="0" maxOccurs="unbounded"/></xs:sequence></xs:complexType>
+<xs:complexType name="ListBucketResult"><xs:sequence><xs:element name="Name" type="xs:string"/><xs:element name="Prefix" type="xs:string"/><xs:element name="Marker" type="xs:string"/><xs:element name="NextMarker" type="xs:string" minOccurs="0"/><xs:element name="MaxKeys" type="xs:int"/><xs:element name="Delimiter" type="xs:string" minOccurs="0"/><xs:element name="EncodingType" type="xs:string" minOccurs="0"/><xs:element name="IsTruncated" type="xs:boolean"/><xs:element name="Contents" type="s3:ListEntry" minOccurs="0" maxOccurs="unbounded"/><xs:element name="CommonPrefixes" type="s3:PrefixEntry" minOccurs="0" maxOccurs="unbounded"/></xs:sequence></xs:complexType>
+<xs:complexType name="ListVersionsResult"><xs:sequence><xs:any namespace="##targetNamespace" processContents="skip" minOccurs="0" maxOccurs="unbounded"/></xs:sequence></xs:complexType>
+<xs:complexType name="PutObjectResult"><xs:sequence><xs:element name="ETag" type="xs:string"/><xs:element name="LastModified" type="xs:dateTime"/></xs:sequence></xs:complexType>
+<xs:complexType name="GetObjectResult"><xs:sequence><xs:element name="Status" type="s3:Status"/><xs:element name="Metadata" type="s3:MetadataEntry" minOccurs="0" maxOccurs="100"/><xs:element name="Data" type="xs:base64Binary" minOccurs="0"/><xs:element name="LastModified" type="xs:dateTime"/><xs:element name="ETag" type="xs:string"/></xs:sequence></xs:complexType>
+<xs:complexType name="CopyObjectResult"><xs:sequence><xs:element name="LastModified" type="xs:dateTime"/><xs:element name="ETag" type="xs:string"/><xs:any namespace="##targetNamespace" processContents="skip" minOccurs="0" maxOccurs="unbounded"/></xs:sequence></xs:complexType>`.trim();
