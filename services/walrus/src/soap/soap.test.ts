@@ -34,7 +34,7 @@ afterAll(async () => {
 async function clientOf(who: TestIdentity): Promise<Client> {
   const made = await soap.createClientAsync(`http://127.0.0.1:${walrus.port}${PATH}?wsdl`, { disableCache: true });
   made.setSecurity(security(who));
-  return made as Client;
+  return made;
 }
 
 function security(who: TestIdentity): soap.WSSecurityCert {
