@@ -1,7 +1,7 @@
 import { createDecipheriv, createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, type ZlibOptions } from 'node:zlib';
 import { isMalleeError, MalleeError } from '@mallee/errors';
 import type { ImageKey } from './image-key.js';
 import type { Manifest } from './manifest.js';
@@ -17,6 +17,8 @@ export interface UnbundleOptions {
 }
 
 const MIB = 1024 * 1024;
+/** Bytes that each step works ahead of the next, so that decompression, hashing and whoever takes the image run side by side. */
+const AHEAD = 4 * MIB;
 
 /**
  * The image inside a bundle as one stream: parts -> AES -> gunzip -> tar -> content. Nothing is kept.
@@ -31,14 +33,14 @@ export function unbundle(options: UnbundleOptions): Readable {
       `the image has ${options.manifest.size} bytes, ${options.maxImageBytes} are allowed`,
     );
   }
-  return Readable.from(imageContent(options), { objectMode: false });
+  return Readable.from(imageContent(options), { objectMode: false, highWaterMark: AHEAD });
 }
 
 async function* imageContent(options: UnbundleOptions): AsyncGenerator<Buffer, void, undefined> {
   const { manifest, key } = options;
   const decipher = createDecipheriv('aes-128-cbc', key.key, key.iv);
-  const gunzip = createGunzip({ chunkSize: 128 * 1024 });
-  const encrypted = Readable.from(verifiedParts(options), { objectMode: false });
+  const gunzip = createGunzip({ chunkSize: MIB, readableHighWaterMark: AHEAD } as ZlibOptions);
+  const encrypted = Readable.from(verifiedParts(options), { objectMode: false, highWaterMark: AHEAD });
   const finished = pipeline(encrypted, decipher, gunzip);
   finished.catch(() => undefined); // reported through the reading of gunzip
   const hash = createHash('sha1');

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { syncDirectory } from '@mallee/durable-files';
@@ -12,12 +12,17 @@ export interface CachedFile {
   /** SHA-256 of the image. */
   readonly sha256: string;
   readonly size: number;
-  readonly path: string;
+  /** Where it is now: a draft, until it would survive a power cut. */
+  path: string;
+  /** Resolves when `path` is the last one. Never rejects. */
+  readonly settled: Promise<void>;
 }
 
 const NAME = /^([0-9a-f]{64})\.([0-9a-f]{64})\.(\d+)\.[0-9a-f-]{36}\.image$/;
 const UNFINISHED = '.unfinished';
 const STEP = 64 * 1024;
+/** Writes under way while the next chunk is made. */
+const WRITES_AT_ONCE = 4;
 const ZEROS = Buffer.alloc(STEP);
 
 /**
@@ -47,23 +52,26 @@ export class CacheFiles {
         continue;
       }
       const { size, mtimeMs } = await stat(path);
-      if (String(size) === digits) found.push({ file: { contentKey, sha256, size, path }, lastUsed: mtimeMs });
+      if (String(size) === digits)
+        found.push({ file: { contentKey, sha256, size, path, settled: Promise.resolve() }, lastUsed: mtimeMs });
       else await rm(path, { force: true });
     }
     return found.sort((a, b) => a.lastUsed - b.lastUsed);
   }
 
-  /** Writes the stream, which must have exactly `size` bytes; nothing remains of it if it fails. Zeros become holes. */
+  /**
+   * Writes the stream, which must have exactly `size` bytes; nothing remains of it if it fails. Zeros become holes. The file can be read
+   * at once; making it durable goes on behind, as nobody has been promised that: after a crash a draft is removed.
+   */
   async store(contentKey: string, size: number, source: Readable): Promise<CachedFile> {
     // No two files ever have one name: a reader of an image that was dropped and made anew removes its own file only.
     const id = randomUUID();
     const draft = join(this.#directory, id + UNFINISHED);
     try {
-      const sha256 = await writeDraft(draft, size, source);
+      const { sha256, file: draftFile } = await writeDraft(draft, size, source);
       const path = join(this.#directory, `${contentKey}.${sha256}.${size}.${id}.image`);
-      await rename(draft, path);
-      await syncDirectory(this.#directory);
-      return { contentKey, sha256, size, path };
+      const file: CachedFile = { contentKey, sha256, size, path: draft, settled: Promise.resolve() };
+      return Object.assign(file, { settled: this.#settle(draftFile, file, path) });
     } catch (error) {
       source.destroy();
       await rm(draft, { force: true });
@@ -73,7 +81,25 @@ export class CacheFiles {
     }
   }
 
+  /** Synced first, then named: whatever has the name of an image is whole. A draft that cannot be synced stays one. */
+  async #settle(handle: FileHandle, file: CachedFile, path: string): Promise<void> {
+    const draft = file.path;
+    try {
+      await handle.sync();
+      // There is no moment at which a reader finds it under neither name.
+      await link(draft, path);
+      file.path = path;
+      await rm(draft, { force: true });
+      await syncDirectory(this.#directory);
+    } catch {
+      // It serves as long as this process runs.
+    } finally {
+      await handle.close().catch(() => undefined);
+    }
+  }
+
   async remove(file: CachedFile): Promise<void> {
+    await file.settled;
     await rm(file.path, { force: true });
   }
 
@@ -83,34 +109,56 @@ export class CacheFiles {
   }
 }
 
-async function writeDraft(path: string, size: number, source: Readable): Promise<string> {
+/** Gives the open file. */
+async function writeDraft(path: string, size: number, source: Readable): Promise<{ sha256: string; file: FileHandle }> {
   const file = await open(path, 'wx', 0o600);
+  const writes = new Set<Promise<void>>();
   try {
     const hash = createHash('sha256');
+    let failure: { readonly error: unknown } | undefined;
     let position = 0;
     for await (const chunk of source as AsyncIterable<Buffer>) {
       hash.update(chunk);
-      await writeSparse(file, chunk, position);
+      for (const run of dataRuns(chunk)) {
+        const write = writeAll(file, chunk.subarray(run.start, run.end), position + run.start)
+          .catch((error: unknown) => void (failure ??= { error }))
+          .finally(() => writes.delete(write));
+        writes.add(write);
+      }
       position += chunk.length;
+      while (writes.size > WRITES_AT_ONCE) await Promise.race(writes);
+      if (failure !== undefined) throw failure.error;
     }
+    await Promise.all(writes);
+    if (failure !== undefined) throw failure.error;
     if (position !== size)
       throw new MalleeError('Image.DigestMismatch', `the image has ${position} bytes, not ${size}`);
     await file.truncate(size);
-    await file.sync();
-    return hash.digest('hex');
-  } finally {
+    return { sha256: hash.digest('hex'), file };
+  } catch (error) {
+    await Promise.all(writes);
     await file.close();
+    throw error;
   }
 }
 
-async function writeSparse(file: FileHandle, chunk: Buffer, position: number): Promise<void> {
+/** Where a chunk is not zeros alone, in steps; neighbours are one run. */
+function dataRuns(chunk: Buffer): { start: number; end: number }[] {
+  const runs: { start: number; end: number }[] = [];
   for (let at = 0; at < chunk.length; at += STEP) {
     const piece = chunk.subarray(at, at + STEP);
     if (piece.equals(ZEROS.subarray(0, piece.length))) continue;
-    let written = 0;
-    while (written < piece.length) {
-      const { bytesWritten } = await file.write(piece, written, piece.length - written, position + at + written);
-      written += bytesWritten;
-    }
+    const last = runs.at(-1);
+    if (last?.end === at) last.end = at + piece.length;
+    else runs.push({ start: at, end: at + piece.length });
+  }
+  return runs;
+}
+
+async function writeAll(file: FileHandle, piece: Buffer, position: number): Promise<void> {
+  let written = 0;
+  while (written < piece.length) {
+    const { bytesWritten } = await file.write(piece, written, piece.length - written, position + written);
+    written += bytesWritten;
   }
 }

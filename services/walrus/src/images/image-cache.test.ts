@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { link, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createLogger } from '@mallee/daemon';
 import { isMalleeError, MalleeError } from '@mallee/errors';
@@ -31,6 +32,14 @@ const cacheWith = (options: Partial<ImageCacheOptions> = {}) =>
     ...options,
   });
 const files = () => readdir(join(scratch.path, 'cache'));
+/** The files, once there are so many and none of them is a draft: making them durable and removing them goes on behind. */
+const settledFiles = async (count: number): Promise<string[]> => {
+  for (;;) {
+    const names = await files();
+    if (names.length === count && !names.some((name) => name.endsWith('.unfinished'))) return names;
+    await sleep(10);
+  }
+};
 const contentOf = async (lease: ImageLease, range?: { start: number; end: number }): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   for await (const chunk of lease.stream(range) as AsyncIterable<Buffer>) chunks.push(chunk);
@@ -103,7 +112,7 @@ describe('ImageCache', () => {
     expect(await failure(use(cache, 'c', 4000))).toBe('Image.CacheFull');
     await Promise.all(reading.map((lease) => lease.release()));
     expect(await use(cache, 'c', 4000)).toBe('miss');
-    expect((await files()).length).toBe(2);
+    expect(await settledFiles(2)).toHaveLength(2);
   });
 
   test('an image larger than the whole cache puts nothing out', async () => {
@@ -124,14 +133,31 @@ describe('ImageCache', () => {
     await use(first, 'a', 4000);
     await use(first, 'b', 3000);
     const directory = join(scratch.path, 'cache');
-    const damaged = (await files()).find((name) => name.startsWith(keyOf('b'))) ?? '';
+    const damaged = (await settledFiles(2)).find((name) => name.startsWith(keyOf('b'))) ?? '';
     await writeFile(join(directory, damaged), 'cut');
     await writeFile(join(directory, 'x.unfinished'), 'plain text');
     const second = cacheWith();
     expect(await use(second, 'a', 4000)).toBe('hit');
     expect(second.bytes).toBe(4000);
-    expect(await files()).toHaveLength(1);
+    expect(await settledFiles(1)).toHaveLength(1);
     expect((await stat(directory)).mode & 0o777).toBe(0o700);
+  });
+
+  test('serves what is not yet durable; a crash leaves a draft, which the next run removes', async () => {
+    const cache = cacheWith();
+    const content = randomBytes(9000);
+    const lease = await cache.lease(keyOf('a'), 9000, sourceOf(content));
+    expect((await contentOf(lease)).equals(content)).toBe(true);
+    await lease.release();
+    await cache.settled();
+    const [name = ''] = await settledFiles(1);
+    expect(name).toMatch(/^[0-9a-f]{64}\.[0-9a-f]{64}\.9000\..*\.image$/);
+    // As after a crash between the two names of one file, and before the first of them.
+    const directory = join(scratch.path, 'cache');
+    await link(join(directory, name), join(directory, 'x.unfinished'));
+    await writeFile(join(directory, 'y.unfinished'), 'plain text');
+    expect(await use(cacheWith(), 'a', 9000)).toBe('hit');
+    expect(await files()).toEqual([name]);
   });
 
   test('flush and idleness remove the plain text; a reader may finish', async () => {
@@ -145,13 +171,13 @@ describe('ImageCache', () => {
     await lease.release();
     expect((await contentOf(anew)).equals(content)).toBe(true);
     await anew.release();
-    expect(await files()).toHaveLength(1);
+    expect(await settledFiles(1)).toHaveLength(1);
     clock += 500;
     await cache.dropIdle();
-    expect(await files()).toHaveLength(1);
+    expect(await settledFiles(1)).toHaveLength(1);
     clock += 5000;
     await cache.dropIdle();
-    expect(await files()).toEqual([]);
+    expect(await settledFiles(0)).toEqual([]);
   });
 
   test('a request does not wait for ever', async () => {
@@ -177,7 +203,7 @@ describe('ImageCache', () => {
     content.write('end', size - 3);
     const lease = await cache.lease(keyOf('a'), size, sourceOf(content));
     expect((await contentOf(lease)).equals(content)).toBe(true);
-    const [name = ''] = await files();
+    const [name = ''] = await settledFiles(1);
     expect((await stat(join(scratch.path, 'cache', name))).blocks * 512).toBeLessThan(256 * 1024);
   });
 });

@@ -102,6 +102,11 @@ export class ImageCache {
       .catch((error: unknown) => this.#options.logger.debug({ err: error }, 'nothing to flush'));
   }
 
+  /** Resolves when every image that is in the cache now would survive a power cut. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#entries.values()].map(({ file }) => file.settled));
+  }
+
   /** Drops what nobody has used for the idle time. */
   async dropIdle(): Promise<void> {
     await this.load();

