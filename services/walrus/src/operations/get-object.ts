@@ -1,5 +1,4 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import { pipeline } from 'node:stream/promises';
 import { headerValue } from '@mallee/aws-signatures';
 import { MalleeError } from '@mallee/errors';
 import { evaluate, preconditionFailed } from '../s3/conditions.js';
@@ -105,7 +104,7 @@ async function send(
     return;
   }
   try {
-    await pipeline(data.stream(dataKey, range), response);
+    await data.sendTo(response, dataKey, range);
   } catch (error) {
     // A client that goes away is no failure of ours.
     if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;

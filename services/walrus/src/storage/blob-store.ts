@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 /** Both ends count, as in an HTTP Range header: `{ start: 0, end: 9 }` is ten bytes. */
 export interface ByteRange {
@@ -22,6 +22,8 @@ export interface BlobReader {
   readonly size: number;
   /** One stream over the blob (or a part of it); ending or destroying it closes the reader. */
   stream(range?: ByteRange): Readable;
+  /** The same as a pipeline from `stream` to `target`, where the store has a faster way. */
+  copyTo?(target: Writable, range: ByteRange): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, opendir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { syncDirectory } from '@mallee/durable-files';
 import { MalleeError } from '@mallee/errors';
 import type { BlobReader, BlobStore, BlobWriter, ByteRange } from './blob-store.js';
+import { copyFile } from './copy-file.js';
 
 const BLOB_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -158,6 +159,15 @@ class FileBlobReader implements BlobReader {
   stream(range?: ByteRange): Readable {
     this.#streaming = true;
     return this.#file.createReadStream({ autoClose: true, highWaterMark: 256 * 1024, ...range });
+  }
+
+  async copyTo(target: Writable, range: ByteRange): Promise<void> {
+    try {
+      await copyFile(this.#file, target, range);
+    } catch (error) {
+      target.destroy();
+      throw error;
+    }
   }
 
   async close(): Promise<void> {

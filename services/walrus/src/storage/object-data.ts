@@ -1,4 +1,5 @@
-import { Readable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Queryable } from '@mallee/database';
 import type { BlobReader, BlobStore, ByteRange } from './blob-store.js';
 import { blobCipher } from './encryption.js';
@@ -9,6 +10,8 @@ export interface ObjectData {
   readonly pieces: readonly Piece[];
   /** One stream over the object (or a range of it), decrypted when `dataKey` is given; ending it closes the data. */
   stream(dataKey: Buffer | undefined, range?: ByteRange): Readable;
+  /** Sends all of it (or a range) and ends `target`; a failure destroys `target`. */
+  sendTo(target: Writable, dataKey: Buffer | undefined, range?: ByteRange): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -64,6 +67,13 @@ class BlobData implements ObjectData {
     if (this.pieces.length === 1 && dataKey === undefined && first !== undefined) return first.stream(range);
     const slices = slicesOf(this.pieces, range);
     return Readable.from(this.#read(slices, dataKey), { objectMode: false });
+  }
+
+  async sendTo(target: Writable, dataKey: Buffer | undefined, range?: ByteRange): Promise<void> {
+    const first = this.#first;
+    if (this.pieces.length === 1 && dataKey === undefined && first?.copyTo !== undefined)
+      await first.copyTo(target, range ?? { start: 0, end: first.size - 1 });
+    else await pipeline(this.stream(dataKey, range), target);
   }
 
   async close(): Promise<void> {
