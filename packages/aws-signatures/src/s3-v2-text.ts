@@ -60,6 +60,14 @@ export function s3V2Text(request: SignedRequest, path: string, expires: string |
   return `${head.join('\n')}\n${amzHeaders(request)}${path}${subresources(request.rawQuery)}`;
 }
 
+/** The request as if the x-amz- parameters of its query were headers; headers that were sent stand. */
+export function withAmzParameters(request: SignedRequest): SignedRequest {
+  const parameters = splitQuery(request.rawQuery)
+    .map(([name, value]) => [name.toString('utf8').toLowerCase(), value.toString('utf8')] as const)
+    .filter(([name]) => name.startsWith('x-amz-'));
+  return { ...request, headers: { ...Object.fromEntries(parameters), ...request.headers } };
+}
+
 function amzHeaders(request: SignedRequest): string {
   return Object.keys(request.headers)
     .filter((name) => name.startsWith('x-amz-') && request.headers[name] !== undefined)

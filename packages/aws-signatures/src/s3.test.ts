@@ -165,6 +165,15 @@ describe('what our own signers make', () => {
     expect(await outcome({ ...target, rawQuery }, new Date(now.getTime() + 61_000))).toBe('AccessDenied');
   });
 
+  it('V2 presigned with x-amz- headers in the query, as boto does', async () => {
+    const target = { method: 'GET', rawPath: '/b/k', rawQuery: '', headers: {} };
+    const signedFor = { ...target, headers: { 'x-amz-meta-who': 'me & you' } };
+    const rawQuery = presignS3V2(signedFor, credentials, new Date(now.getTime() + 60_000));
+    const sent = { ...target, rawQuery: `${rawQuery}&x-amz-meta-who=me%20%26%20you` };
+    expect(await outcome(sent)).toBe('V2 alice unsigned');
+    expect(await outcome({ ...sent, rawQuery: `${rawQuery}&x-amz-meta-who=her` })).toBe('SignatureDoesNotMatch');
+  });
+
   it('V2 of a bucket signed with a slash, as boto does', async () => {
     const request = { ...target, rawPath: '/b/', rawQuery: '', headers: { ...target.headers, ...date } };
     const authorization = signS3V2(request, credentials);
