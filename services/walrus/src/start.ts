@@ -25,9 +25,9 @@ import { createS3Handler } from './s3/handler.js';
 import { withSoap } from './soap/handler.js';
 import { walrusDialect } from './soap-dialect.js';
 import { Keyring } from './storage/encryption.js';
-import { FileBlobStore } from './storage/file-blob-store.js';
 import { Janitor } from './storage/janitor.js';
 import { loadMasterKey } from './storage/master-key.js';
+import { openBlobStore } from './storage/open-blob-store.js';
 import type { ObjectReader } from './storage/object-reader.js';
 import { createObjectReader } from './storage/postgres-object-reader.js';
 import { createObjectReplacer, type ObjectReplacer } from './storage/replace-content.js';
@@ -53,7 +53,7 @@ export async function startWalrus(
   const identity = liveIdentity(config, logger);
   const pool = createPool(config.databaseUrl, { schema: SCHEMA, max: 20 });
   await migrate(pool, { schema: SCHEMA, directories: [MIGRATIONS] });
-  const blobs = await FileBlobStore.open(config.objectsDirectory);
+  const blobs = await openBlobStore(config);
   const { accounts, nodes, close: closeAccounts } = accountsOf(config, identity, logger, metrics);
   const { graceSeconds, intervalSeconds } = config.janitor;
   const janitor = new Janitor({
