@@ -6,16 +6,14 @@ import { endOf, makeIdentity, scratchDirectory, startTestPostgres, startTypeScri
 
 const main = join(import.meta.dirname, '../../../services/walrus/src/main.ts');
 
-const account = (name: string, digit: string): Record<'accessKeyId' | 'secretKey', string> & object => ({
-  accessKeyId: `AKIA${name.toUpperCase()}EXAMPLE`,
-  secretKey: `secret/of+${name}/with+slashes0123456789ab`,
-  accountId: digit.repeat(12),
-  canonicalId: digit.repeat(64),
-  displayName: name,
-  userId: `AIDA${name.toUpperCase()}`,
-});
-
-export const alice = account('alice', '1');
+export const alice = {
+  accessKeyId: 'AKIAALICEEXAMPLE',
+  secretKey: 'secret/of+alice/with+slashes0123456789ab',
+  accountId: '1'.repeat(12),
+  canonicalId: '1'.repeat(64),
+  displayName: 'alice',
+  userId: 'AIDAALICE',
+};
 
 /** A Walrus process with a real PostgreSQL, alone on this machine, and a scratch directory for a client. */
 export interface Store {
