@@ -90,7 +90,8 @@ export const wire = {
   'Wire.ReplayCacheFull': {
     family: 'wire',
     status: 503,
-    cause: 'More messages arrived within their lifetime than the replay cache remembers; none is forgotten before its time.',
+    cause:
+      'More messages arrived within their lifetime than the replay cache remembers; none is forgotten before its time.',
     remedy: 'Send again later; find the peer that calls so often, or raise the capacity of the cache.',
   },
   'Wire.UnknownOperation': {
