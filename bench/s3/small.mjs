@@ -11,7 +11,7 @@ const ALL = 10_000;
 export async function measureSmall({ walrus, radosgw, load, quick }) {
   const known = typeof radosgw !== 'string';
   const stores = known ? [walrus, radosgw] : [walrus];
-  const count = quick ? 250 : 1000;
+  const count = quick ? 100 : 1000;
   const turns = Array.from({ length: ALL / 1000 }, (_, i) => i * count);
   const job = (method) => (first) => ({
     method,

@@ -55,6 +55,8 @@ async function launch(layout: CloudLayout, name: DaemonName): Promise<void> {
     pidFile: pidFile(layout, name),
     logFile: logFile(layout, name),
     cwd: layout.stateDirectory,
+    // Walrus waits for the disk in threads, many at a time; Node makes four unless told.
+    ...(name === 'walrus' ? { env: { ...process.env, UV_THREADPOOL_SIZE: '16' } } : {}),
   });
 }
 

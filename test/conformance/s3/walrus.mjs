@@ -38,7 +38,8 @@ export async function startWalrus({ accounts, daySeconds = 10, port = 0, more = 
   };
   writeFileSync(file('walrus.json'), JSON.stringify(config));
   const log = openSync(file('walrus.log'), 'a');
-  const daemon = spawn(process.execPath, [main, '--config', file('walrus.json')], { stdio: ['ignore', log, log] });
+  const env = { ...process.env, UV_THREADPOOL_SIZE: '16' };
+  const daemon = spawn(process.execPath, [main, '--config', file('walrus.json')], { env, stdio: ['ignore', log, log] });
   const ended = new Promise((resolve) => daemon.once('exit', (code, signal) => resolve(signal ?? code)));
   let alive = true;
   void ended.then(() => (alive = false));

@@ -1,6 +1,6 @@
 import { encodeComponent } from '@mallee/aws-signatures';
 import { MalleeError } from '@mallee/errors';
-import type { StoredObject } from '../storage/objects.js';
+import type { ListedObject, StoredObject } from '../storage/objects.js';
 import { element, field } from './xml.js';
 
 const MAX_KEYS = 1000;
@@ -24,7 +24,7 @@ export function keyEncoderOf(query: ReadonlyMap<string, string>): (text: string)
 }
 
 /** A `Contents` element. */
-export function contentsElement(object: StoredObject, encode: (text: string) => string, withOwner: boolean): string {
+export function contentsElement(object: ListedObject, encode: (text: string) => string, withOwner: boolean): string {
   return element(
     'Contents',
     field('Key', encode(object.key)),

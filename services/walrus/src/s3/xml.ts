@@ -29,6 +29,8 @@ const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
 /** Keys may hold control characters, which XML 1.0 cannot carry at all; S3 writes them as references nevertheless. */
 function escapeS3(text: string): string {
+  // Most texts have nothing to escape.
+  if (/^[ !"#$%'-;=?-~]*$/.test(text)) return text;
   return escapeText(text).replace(
     /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g,
     (c) => `&#x${c.charCodeAt(0).toString(16)};`,

@@ -6,6 +6,7 @@ import { syncDirectory } from '@mallee/durable-files';
 import { MalleeError } from '@mallee/errors';
 import type { BlobReader, BlobStore, BlobWriter, ByteRange } from './blob-store.js';
 import { copyFile } from './copy-file.js';
+import { WriteBehind } from './write-behind.js';
 
 const BLOB_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -106,6 +107,7 @@ class FileBlobWriter implements BlobWriter {
   readonly #path: string;
   readonly #file: FileHandle;
   readonly #publish: () => Promise<void>;
+  readonly #bytes: WriteBehind;
   #open = true;
 
   constructor(id: string, path: string, file: FileHandle, publish: () => Promise<void>) {
@@ -113,12 +115,12 @@ class FileBlobWriter implements BlobWriter {
     this.#path = path;
     this.#file = file;
     this.#publish = publish;
+    this.#bytes = new WriteBehind(file);
   }
 
   async write(chunk: Buffer): Promise<void> {
     try {
-      let done = 0;
-      while (done < chunk.length) done += (await this.#file.write(chunk, done, chunk.length - done)).bytesWritten;
+      await this.#bytes.write(chunk);
     } catch (error) {
       throw storageError(error);
     }
@@ -126,7 +128,7 @@ class FileBlobWriter implements BlobWriter {
 
   async commit(): Promise<void> {
     try {
-      await this.#file.datasync();
+      await this.#bytes.finish();
       await this.#close();
       await this.#publish();
     } catch (error) {
@@ -142,6 +144,7 @@ class FileBlobWriter implements BlobWriter {
   async #close(): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
+    await this.#bytes.settle();
     await this.#file.close();
   }
 }

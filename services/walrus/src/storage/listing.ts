@@ -1,5 +1,5 @@
 import type { Queryable } from '@mallee/database';
-import { objectFromRow, type ObjectRow, type StoredObject } from './objects.js';
+import { LISTED_COLUMNS, listedFromRow, type ListedObject, type ListedRow } from './objects.js';
 
 export interface ListingRequest {
   readonly bucket: string;
@@ -13,7 +13,7 @@ export interface ListingRequest {
 }
 
 export interface ListingPage {
-  readonly contents: readonly StoredObject[];
+  readonly contents: readonly ListedObject[];
   readonly commonPrefixes: readonly string[];
   readonly truncated: boolean;
   /** Last key or common prefix of the page: the `after` of the next one. Set when truncated. */
@@ -36,7 +36,7 @@ export function firstBatch(delimiter: string | undefined): number {
 
 /** One page in UTF-8 byte order; keys and common prefixes count alike. A common prefix costs one index step, not its keys. */
 export async function listPage(db: Queryable, request: ListingRequest): Promise<ListingPage> {
-  const contents: StoredObject[] = [];
+  const contents: ListedObject[] = [];
   const commonPrefixes: string[] = [];
   if (request.maxKeys === 0) return { contents, commonPrefixes, truncated: false, last: undefined };
   const before = successor(request.prefix);
@@ -74,7 +74,7 @@ interface KeyRange {
 }
 
 /** Current objects of a key range in byte order of their keys. */
-async function objectsInRange(db: Queryable, range: KeyRange): Promise<StoredObject[]> {
+async function objectsInRange(db: Queryable, range: KeyRange): Promise<ListedObject[]> {
   const compare = range.inclusive ? '>=' : '>';
   const values: unknown[] = [range.bucket, range.from, range.limit];
   let end = '';
@@ -82,12 +82,12 @@ async function objectsInRange(db: Queryable, range: KeyRange): Promise<StoredObj
     values.push(range.before);
     end = 'and object_key < $4';
   }
-  const { rows } = await db.query<ObjectRow>(
-    `select * from object_version where bucket = $1 and listed and object_key ${compare} $2 ${end}
+  const { rows } = await db.query<ListedRow>(
+    `select ${LISTED_COLUMNS} from object_version where bucket = $1 and listed and object_key ${compare} $2 ${end}
       order by object_key limit $3`,
     values,
   );
-  return rows.map(objectFromRow);
+  return rows.map(listedFromRow);
 }
 
 interface Cursor {

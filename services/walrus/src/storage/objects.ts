@@ -110,6 +110,29 @@ export async function findVersion(
   return rows[0] === undefined ? undefined : objectFromRow(rows[0]);
 }
 
+/** What a listing shows of an object. */
+export type ListedObject = Pick<StoredObject, 'key' | 'size' | 'etag' | 'storageClass' | 'owner' | 'lastModified'> & {
+  readonly checksum: Omit<Checksum, 'value'> | undefined;
+};
+
+/** The columns a `ListedObject` is made of. */
+export const LISTED_COLUMNS =
+  'object_key, size, etag, checksum_name, checksum_type, storage_class, account_id, canonical_id, display_name, last_modified';
+
+export type ListedRow = Pick<
+  ObjectRow,
+  | 'object_key'
+  | 'size'
+  | 'etag'
+  | 'checksum_name'
+  | 'checksum_type'
+  | 'storage_class'
+  | 'account_id'
+  | 'canonical_id'
+  | 'display_name'
+  | 'last_modified'
+>;
+
 /** The object a key stands for now; undefined when there is none or it is deleted. */
 export async function findObject(db: Queryable, bucket: string, key: string): Promise<StoredObject | undefined> {
   const newest = await findVersion(db, bucket, key);
@@ -168,6 +191,21 @@ export function objectFromRow(row: ObjectRow): StoredObject {
         : { mode: row.lock_mode, until: row.retain_until },
     legalHold: row.legal_hold ?? undefined,
     uploadId: row.upload_id ?? undefined,
+    lastModified: row.last_modified,
+  };
+}
+
+export function listedFromRow(row: ListedRow): ListedObject {
+  return {
+    key: row.object_key,
+    size: row.size,
+    etag: row.etag,
+    checksum:
+      row.checksum_name === null
+        ? undefined
+        : { name: row.checksum_name as ChecksumName, type: (row.checksum_type ?? 'FULL_OBJECT') as ChecksumType },
+    storageClass: row.storage_class,
+    owner: { accountId: row.account_id, canonicalId: row.canonical_id, displayName: row.display_name },
     lastModified: row.last_modified,
   };
 }
