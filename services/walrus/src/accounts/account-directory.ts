@@ -13,6 +13,8 @@ export interface AccessKeyHolder extends Account {
   readonly accessKeyId: string;
   readonly secretKey: string;
   readonly userId: string;
+  /** Within the account; left out where names are not known. */
+  readonly userName?: string;
   /** Administrator of the whole cloud. */
   readonly isAdmin: boolean;
 }

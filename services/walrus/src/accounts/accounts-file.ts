@@ -12,6 +12,7 @@ const schema = z.array(
     canonicalId: z.string().min(1),
     displayName: z.string(),
     userId: z.string().min(1),
+    userName: z.string().optional(),
     isAdmin: z.boolean().default(false),
     email: z.string().optional(),
   }),
@@ -20,8 +21,9 @@ const schema = z.array(
 /** The accounts of a Walrus without a CLC. Throws `Configuration.Invalid`. */
 export function readAccounts(path: string): StaticAccount[] {
   try {
-    return schema.parse(JSON.parse(readFileSync(path, 'utf8'))).map(({ email, ...account }) => ({
+    return schema.parse(JSON.parse(readFileSync(path, 'utf8'))).map(({ email, userName, ...account }) => ({
       ...account,
+      ...(userName === undefined ? {} : { userName }),
       ...(email === undefined ? {} : { email }),
     }));
   } catch (cause) {

@@ -17,7 +17,14 @@ function directory(answer: object): CloudAccountDirectory {
 }
 
 const account = { found: true, accountId: '1'.repeat(12), canonicalId: 'a'.repeat(64), displayName: 'alice' };
-const key = { ...account, userId: 'AIDA', encryptedSecret: encrypt('se/cret+'), admin: false, enabled: true };
+const key = {
+  ...account,
+  userId: 'AIDA',
+  userName: 'al',
+  encryptedSecret: encrypt('se/cret+'),
+  admin: false,
+  enabled: true,
+};
 
 describe('CloudAccountDirectory', () => {
   it('decrypts the secret of a key', async () => {
@@ -26,6 +33,7 @@ describe('CloudAccountDirectory', () => {
       ...known,
       accessKeyId: 'AKIA',
       userId: 'AIDA',
+      userName: 'al',
       secretKey: 'se/cret+',
       isAdmin: false,
     });
@@ -43,6 +51,34 @@ describe('CloudAccountDirectory', () => {
     expect(await cloud.byCanonicalId(account.canonicalId)).toMatchObject({ accountId: account.accountId });
     expect(await cloud.byAccountId(account.accountId)).toMatchObject({ displayName: 'alice' });
     expect(await cloud.certificatesOf(account.accountId)).toEqual(['PEM']);
+  });
+
+  it('asks for e-mail addresses as a whole, whatever their case', async () => {
+    const asked: unknown[] = [];
+    const call = (_: string, request: unknown): Promise<object> => {
+      asked.push(request);
+      return Promise.resolve({ ...account, certificates: [] });
+    };
+    const cloud = new CloudAccountDirectory({ cloud: { call } as unknown as CloudCalls, privateKeyPem });
+    expect(await cloud.byEmail('Alice <a b@Example.com>')).toMatchObject({ accountId: account.accountId });
+    expect(asked).toEqual([{ email: 'alice <a b@example.com>' }]);
+  });
+
+  it('refuses a revoked key within 10 seconds, and serves it while the cloud is away', async () => {
+    let now = 0;
+    let answer: object | undefined = key;
+    const call = (): Promise<object> => (answer ? Promise.resolve(answer) : Promise.reject(new Error('away')));
+    const options = { cloud: { call } as unknown as CloudCalls, privateKeyPem, now: () => now };
+    const cloud = new CloudAccountDirectory(options);
+    await cloud.byAccessKey('AKIA');
+    answer = undefined;
+    now = 3_600_000;
+    expect(await cloud.byAccessKey('AKIA')).toMatchObject({ userId: 'AIDA' });
+    answer = key;
+    await cloud.byAccessKey('AKIA');
+    answer = { found: false };
+    now += 10_001;
+    expect(await cloud.byAccessKey('AKIA')).toBeUndefined();
   });
 
   it.each([[{ ...key, encryptedSecret: 'AAAA' }], [{ ...key, userId: undefined }]])(

@@ -11,12 +11,18 @@ export type CloudCalls = Pick<SoapClient<MalleeCloudOperations>, 'call'>;
 type ResolvedAccount = Account & { readonly certificates: readonly string[] };
 
 const SECOND = 1000;
-const TIMES = { freshMs: 5 * SECOND, backgroundMs: 60 * SECOND, staleMs: 24 * 3600 * SECOND, negativeMs: 2 * SECOND };
+const TIMES = {
+  freshMs: 5 * SECOND,
+  backgroundMs: 10 * SECOND,
+  staleMs: 24 * 3600 * SECOND,
+  negativeMs: 2 * SECOND,
+  awayMs: 10 * SECOND,
+};
 const CALL_TIMEOUT_MS = 5 * SECOND;
 
 /**
- * Accounts as the CLC knows them. Answers are fresh for 5 seconds, renewed behind the request up to a minute, then before
- * it; while the CLC is away the last answer stands in for a day. `privateKeyPem` is Walrus' own key of the moment: secrets arrive encrypted for it.
+ * Accounts as the CLC knows them. Answers are fresh for 5 seconds, renewed behind the request up to 10, then before it, so
+ * that a revoked key is refused after 10 seconds at most; while the CLC is away the last answer stands in for a day. `privateKeyPem` is Walrus' own key of the moment: secrets arrive encrypted for it.
  */
 export class CloudAccountDirectory implements AccountDirectory {
   readonly #cloud: CloudCalls;
@@ -47,6 +53,10 @@ export class CloudAccountDirectory implements AccountDirectory {
     return await this.#accounts.get(`accountId ${accountId}`);
   }
 
+  async byEmail(email: string): Promise<Account | undefined> {
+    return await this.#accounts.get(`email ${email.toLowerCase()}`);
+  }
+
   async byCertificate(fingerprint: string): Promise<CertificateHolder | undefined> {
     return await this.#signers.get(fingerprint);
   }
@@ -67,6 +77,7 @@ export class CloudAccountDirectory implements AccountDirectory {
       accountId,
       canonicalId,
       userId,
+      ...(answer.userName ? { userName: answer.userName } : {}),
       secretKey: decrypt(key, encryptedSecret),
       displayName: answer.displayName ?? answer.accountName ?? accountId,
       isAdmin: answer.admin ?? false,
@@ -83,8 +94,8 @@ export class CloudAccountDirectory implements AccountDirectory {
   }
 
   async #resolveAccount(key: string): Promise<ResolvedAccount | undefined> {
-    const [field, value] = key.split(' ') as ['accountId' | 'canonicalId', string];
-    const request: MalleeCloudTypes.ResolveAccountType = { [field]: value };
+    const space = key.indexOf(' ');
+    const request: MalleeCloudTypes.ResolveAccountType = { [key.slice(0, space)]: key.slice(space + 1) };
     const answer = await this.#cloud.call('ResolveAccount', request, { timeoutMs: CALL_TIMEOUT_MS });
     if (!answer.found) return undefined;
     const { accountId, canonicalId, certificates } = answer;

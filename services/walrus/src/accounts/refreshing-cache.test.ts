@@ -20,6 +20,7 @@ function setUp(): {
     backgroundMs: 60,
     staleMs: 1000,
     negativeMs: 2,
+    awayMs: 20,
     maxEntries: 3,
     now: () => clock.now,
   });
@@ -53,6 +54,22 @@ describe('RefreshingCache', () => {
     clock.now = 1001;
     await expect(cache.get('key')).rejects.toThrow('away');
     await expect(cache.get('other')).rejects.toThrow('away');
+  });
+
+  it('lets nobody wait for a source that does not answer, once one request has seen that', async () => {
+    let fail: ((error: Error) => void) | undefined;
+    let now = 0;
+    const load = (): Promise<string> => (now === 0 ? Promise.resolve('one') : new Promise((_, no) => (fail = no)));
+    const times = { freshMs: 5, backgroundMs: 10, staleMs: 1000, negativeMs: 2, awayMs: 20 };
+    const cache = new RefreshingCache<string>({ ...times, load, maxEntries: 3, now: () => now });
+    await cache.get('key');
+    now = 100;
+    const first = cache.get('key');
+    fail?.(new Error('timed out'));
+    expect(await first).toBe('one');
+    now = 110;
+    expect(await cache.get('key')).toBe('one');
+    fail?.(new Error('timed out'));
   });
 
   it('asks once for many at the same time and believes an absence for a short time', async () => {

@@ -9,6 +9,8 @@ export interface RefreshingCacheOptions<V> {
   readonly staleMs: number;
   /** How long "there is none" is believed. */
   readonly negativeMs: number;
+  /** For so long after a failure answers are given at once, however old, and renewed behind: nobody waits for a source that is away. */
+  readonly awayMs: number;
   readonly maxEntries: number;
   readonly now?: () => number;
 }
@@ -27,13 +29,15 @@ export class RefreshingCache<V> {
   readonly #absent = new Map<string, number>();
   readonly #loading = new Map<string, Promise<V | undefined>>();
 
+  #failedAt = -Infinity;
+
   constructor(options: RefreshingCacheOptions<V>) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
   }
 
   async get(key: string): Promise<V | undefined> {
-    const { freshMs, backgroundMs, staleMs, negativeMs } = this.#options;
+    const { freshMs, backgroundMs, staleMs, negativeMs, awayMs } = this.#options;
     const absentAt = this.#absent.get(key);
     if (absentAt !== undefined && this.#now() - absentAt < negativeMs) return undefined;
     const entry = this.#entries.get(key);
@@ -41,7 +45,8 @@ export class RefreshingCache<V> {
     const age = this.#now() - entry.at;
     if (age < freshMs) return entry.value;
     const renewed = this.#load(key);
-    if (age < backgroundMs) {
+    const away = this.#now() - this.#failedAt < awayMs;
+    if (age < backgroundMs || (away && age < staleMs)) {
       renewed.catch(() => undefined);
       return entry.value;
     }
@@ -58,7 +63,11 @@ export class RefreshingCache<V> {
     if (running !== undefined) return await running;
     const loading = this.#options.load(key).finally(() => this.#loading.delete(key));
     this.#loading.set(key, loading);
-    const value = await loading;
+    const value = await loading.catch((error: unknown) => {
+      this.#failedAt = this.#now();
+      throw error;
+    });
+    this.#failedAt = -Infinity;
     this.#entries.delete(key);
     this.#absent.delete(key);
     if (value === undefined) this.#absent.set(key, this.#now());

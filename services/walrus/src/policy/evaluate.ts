@@ -3,7 +3,14 @@ import { wildcardMatch, type Policy, type Statement } from './parse-policy.js';
 
 export interface PolicyRequest {
   /** Undefined for an anonymous request. */
-  readonly principal: { readonly accountId: string; readonly canonicalId: string; readonly userId: string } | undefined;
+  readonly principal:
+    | {
+        readonly accountId: string;
+        readonly canonicalId: string;
+        readonly userId: string;
+        readonly userName?: string | undefined;
+      }
+    | undefined;
   /** Such as `s3:GetObject`. */
   readonly action: string;
   /** `arn:aws:s3:::BUCKET` or `arn:aws:s3:::BUCKET/KEY`. */
@@ -59,7 +66,7 @@ function isPrincipal(name: string, who: PolicyRequest['principal']): boolean {
   if (match === null) return false;
   const [, account = '', , user] = match;
   const sameAccount = account === who.accountId || account === who.canonicalId || account === '';
-  // An access key acts for its account; a user is named by its id.
+  // An access key acts for its account; a user is named by its name or its id.
   if (user === undefined) return sameAccount;
-  return sameAccount && (user === who.userId || user === who.canonicalId);
+  return sameAccount && (user === who.userName || user === who.userId || user === who.canonicalId);
 }

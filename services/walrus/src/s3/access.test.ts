@@ -34,7 +34,7 @@ let other: S3Client;
 let count = 0;
 
 beforeAll(async () => {
-  walrus = await startFixture();
+  walrus = await startFixture({ accounts: [alice, { ...bob, userName: 'robert' }] });
   s3 = sdk(walrus.port);
   other = sdk(walrus.port, bob);
 }, 120_000);
@@ -163,6 +163,19 @@ describe('bucket policies', () => {
     expect(status.PolicyStatus?.IsPublic).toBe(true);
     await s3.send(new DeleteBucketPolicyCommand({ Bucket: b }));
     expect(await failureOf(s3.send(new GetBucketPolicyCommand({ Bucket: b })))).toBe('NoSuchBucketPolicy');
+  });
+
+  it('name users by name or id, and know who asks', async () => {
+    const b = await bucketWith();
+    const user = (name: string): object => ({ Principal: { AWS: `arn:aws:iam::${bob.accountId}:user/${name}` } });
+    await set(b, statement(b, user('robert')));
+    expect(await read(other, b)).toBe('ok');
+    await set(b, statement(b, user(bob.userId)));
+    expect(await read(other, b)).toBe('ok');
+    await set(b, statement(b, user('bert')));
+    expect(await read(other, b)).toBe('AccessDenied');
+    await set(b, statement(b, { Condition: { StringEquals: { 'aws:username': 'robert' } } }));
+    expect(await read(other, b)).toBe('ok');
   });
 
   it('are refused when they are none, name another bucket, or come from somebody else', async () => {

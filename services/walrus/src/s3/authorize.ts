@@ -149,7 +149,12 @@ function policyVerdict(context: S3Context, bucket: Bucket, wish: Wish): 'allow' 
   const principal =
     caller === undefined
       ? undefined
-      : { accountId: caller.accountId, canonicalId: caller.canonicalId, userId: caller.userId };
+      : {
+          accountId: caller.accountId,
+          canonicalId: caller.canonicalId,
+          userId: caller.userId,
+          userName: caller.userName,
+        };
   const resource = `arn:aws:s3:::${bucket.name}${wish.key === undefined ? '' : `/${wish.key}`}`;
   const verdict = evaluate(policy, { principal, action: wish.action, resource, values: valuesOf(context, wish) });
   const restricted = bucket.settings.publicAccessBlock?.restrictPublicBuckets === true && isPublic(policy);
@@ -191,6 +196,7 @@ function valuesOf(context: S3Context, wish: Wish): ConditionValues {
       case 'aws:epochtime':
         return [String(Math.floor(context.services.now().getTime() / 1000))];
       case 'aws:username':
+        return one(caller?.userName ?? caller?.userId);
       case 'aws:userid':
         return one(caller?.userId);
       case 'aws:principalaccount':

@@ -26,7 +26,10 @@ export interface S3Services {
 }
 
 /** Who sends the request; undefined stands for anonymous. */
-export type Caller = Pick<AccessKeyHolder, 'accountId' | 'canonicalId' | 'displayName' | 'userId' | 'isAdmin'>;
+export type Caller = Pick<
+  AccessKeyHolder,
+  'accountId' | 'canonicalId' | 'displayName' | 'userId' | 'userName' | 'isAdmin'
+>;
 
 /** One authenticated S3 request. */
 export interface S3Context {
