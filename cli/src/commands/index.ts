@@ -11,6 +11,7 @@ import { defineReset } from './reset.js';
 import { defineSoap } from './soap.js';
 import { defineStatus } from './status.js';
 import { defineUp } from './up.js';
+import { defineWalrus } from './walrus.js';
 
 /** Every command but those of the entry script, in the order of the help. */
 export const commands: readonly ((program: Command) => void)[] = [
@@ -26,4 +27,5 @@ export const commands: readonly ((program: Command) => void)[] = [
   defineJoin,
   defineKeys,
   defineSoap,
+  defineWalrus,
 ];
