@@ -7,8 +7,22 @@ const GIB = 1024 ** 3;
 export const walrusConfigSchema = baseConfigSchema.extend({
   /** `postgres://...`; tables live in schema `walrus`. */
   databaseUrl: z.string().min(1),
-  /** Holds the blobs; temporary files lie in it too, so that a rename never crosses a file system. */
+  /** Holds the blobs; temporary files lie in it too, so that a rename never crosses a file system. Not used with `storage.kind` s3. */
   objectsDirectory: z.string().min(1),
+  /** Where the bytes of objects go: files below `objectsDirectory`, or a bucket of an S3-compatible store that Walrus has for itself. */
+  storage: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('posix') }),
+      z.object({
+        kind: z.literal('s3'),
+        endpoint: z.url({ protocol: /^https?$/ }),
+        bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/),
+        accessKeyId: z.string().min(1),
+        secretAccessKey: z.string().min(1),
+        region: z.string().min(1).default('us-east-1'),
+      }),
+    ])
+    .default({ kind: 'posix' }),
   /** Base URL of the CLC, without a slash at the end: `http://127.0.0.1:8773`. */
   cloudUrl: z.url().optional(),
   /** Instead of a CLC: a JSON file with the accounts (accounts/accounts-file.ts), for a Walrus that stands alone. */

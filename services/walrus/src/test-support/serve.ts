@@ -10,9 +10,11 @@ import { createComponentHandler } from '../s3/component-requests.js';
 import { createS3Handler } from '../s3/handler.js';
 import { withSoap } from '../soap/handler.js';
 import { Keyring } from '../storage/encryption.js';
-import { FileBlobStore } from '../storage/file-blob-store.js';
+import type { BlobStore } from '../storage/blob-store.js';
 import { Janitor } from '../storage/janitor.js';
+import { openBlobStore } from '../storage/open-blob-store.js';
 import { createObjectReader } from '../storage/postgres-object-reader.js';
+import type { S3Place } from '../storage/s3-requests.js';
 
 export function holder(name: string, digit: string, isAdmin = false): AccessKeyHolder {
   return {
@@ -33,6 +35,8 @@ export const admin = holder('admin', '3', true);
 export interface ServeOptions {
   readonly databaseUrl: string;
   readonly objectsDirectory: string;
+  /** A store behind this one, in place of the directory. */
+  readonly behind?: S3Place;
   readonly maxObjectBytes?: number;
   readonly trustedNodes?: readonly string[];
   readonly images?: typeof imagesNotServed;
@@ -49,7 +53,7 @@ export interface ServeOptions {
 export interface ServedWalrus {
   readonly port: number;
   readonly pool: Pool;
-  readonly blobs: FileBlobStore;
+  readonly blobs: BlobStore;
   readonly janitor: Janitor;
   readonly lifecycle: LifecycleWorker;
   stop(): Promise<void>;
@@ -61,7 +65,9 @@ export async function serve(options: ServeOptions): Promise<ServedWalrus> {
   const metrics = new Metrics();
   const pool = createPool(options.databaseUrl, { schema: 'walrus', max: 10 });
   await migrate(pool, { schema: 'walrus', directories: [fileURLToPath(new URL('../../migrations', import.meta.url))] });
-  const blobs = await FileBlobStore.open(options.objectsDirectory);
+  const storage =
+    options.behind === undefined ? { kind: 'posix' as const } : { kind: 's3' as const, ...options.behind };
+  const blobs = await openBlobStore({ storage, objectsDirectory: options.objectsDirectory });
   const janitor = new Janitor({ pool, blobs, logger, graceMs: 0, intervalMs: 3_600_000 });
   await janitor.sweep();
   const now = (): Date => new Date();
