@@ -13,11 +13,8 @@ export async function measureDeepListing({ walrus, quick }) {
   try {
     await client.query('set search_path = walrus');
     await client.query(
-      `insert into bucket select 'deep', account_id, canonical_id, display_name, location, now(), acl
-       from bucket where name = $1`.replace(
-        'insert into bucket',
-        'insert into bucket (name, account_id, canonical_id, display_name, location, created_at, acl)',
-      ),
+      `insert into bucket (name, account_id, canonical_id, display_name, acl)
+       select 'deep', account_id, canonical_id, display_name, acl from bucket where name = $1`,
       [walrus.bucket],
     );
     await client.query(
