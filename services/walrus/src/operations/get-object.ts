@@ -3,6 +3,7 @@ import { headerValue } from '@mallee/aws-signatures';
 import { MalleeError } from '@mallee/errors';
 import { evaluate, preconditionFailed } from '../s3/conditions.js';
 import type { ObjectContext } from '../s3/context.js';
+import { asSpelledByS3 } from '../s3/header-spelling.js';
 import { checksumHeaders, headersOf } from '../s3/object-headers.js';
 import { openReadable, type Readable } from '../s3/open-readable.js';
 import { parseRange } from '../s3/range.js';
@@ -98,7 +99,7 @@ async function send(
     'content-length': length,
   };
   if (range !== undefined) headers['content-range'] = `bytes ${range.start}-${range.end}/${object.size}`;
-  response.writeHead(range === undefined ? 200 : 206, headers);
+  response.writeHead(range === undefined ? 200 : 206, asSpelledByS3(headers));
   if (request.method === 'HEAD' || length === 0) {
     response.end();
     return;

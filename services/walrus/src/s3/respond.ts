@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { asSpelledByS3 } from './header-spelling.js';
 
 export function sendXml(
   response: ServerResponse,
@@ -7,12 +8,13 @@ export function sendXml(
   headers: OutgoingHttpHeaders = {},
 ): void {
   const body = Buffer.from(xml, 'utf8');
-  response.writeHead(status, { ...headers, 'content-type': 'application/xml', 'content-length': body.length });
+  const described = { ...headers, 'content-type': 'application/xml', 'content-length': body.length };
+  response.writeHead(status, asSpelledByS3(described));
   response.end(body);
 }
 
 export function sendEmpty(response: ServerResponse, status: number, headers: OutgoingHttpHeaders = {}): void {
   // 204 and 304 have no body and so no length.
-  response.writeHead(status, status === 200 ? { ...headers, 'content-length': 0 } : headers);
+  response.writeHead(status, asSpelledByS3(status === 200 ? { ...headers, 'content-length': 0 } : headers));
   response.end();
 }
