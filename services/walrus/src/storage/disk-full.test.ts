@@ -33,4 +33,21 @@ describeReal({ root: true, programs: ['mount', 'umount'] }, 'a full disk', () =>
     expect((await sendSigned(walrus.port, { target: '/full/kept' })).body.length).toBe(300_000);
     expect((await put('after', 400_000)).status).toBe(200);
   });
+
+  it('refuses a part as well, serves meanwhile, and heals when something is deleted', async () => {
+    const started = await sendSigned(walrus.port, { method: 'POST', target: '/full/parts?uploads=' });
+    const uploadId = /<UploadId>(.*)<\/UploadId>/.exec(started.body.toString())![1]!;
+    const part = {
+      method: 'PUT',
+      target: `/full/parts?partNumber=1&uploadId=${uploadId}`,
+      body: Buffer.alloc(600_000),
+    };
+    const refused = await sendSigned(walrus.port, part);
+    expect([refused.status, refused.code]).toEqual([507, 'InvalidStorage.DiskFull']);
+    expect((await sendSigned(walrus.port, { target: '/full/after' })).body.length).toBe(400_000);
+    expect((await sendSigned(walrus.port, { method: 'DELETE', target: '/full/after' })).status).toBe(204);
+    await walrus.janitor.sweep();
+    expect((await sendSigned(walrus.port, part)).status).toBe(200);
+    expect(filesBelow(mountPoint)).toHaveLength(2);
+  });
 });
