@@ -133,7 +133,16 @@ it(
         kills++;
       }
       await startDaemon();
-      expect(await settledStore(pool, objectsDirectory)).toEqual({ missing: [], garbage: [] });
+      let store = await settledStore(pool, objectsDirectory);
+      expect(store.missing).toEqual([]);
+      if (store.garbage.length > 0) {
+        // PostgreSQL may carry out the last statement of a killed process after the sweep at the start has looked at its rows.
+        // The next sweep finds that, which is an hour away here.
+        await end('SIGKILL');
+        await startDaemon();
+        store = await settledStore(pool, objectsDirectory);
+      }
+      expect(store).toEqual({ missing: [], garbage: [] });
       await Promise.all(clients.map(async ({ plain }) => await plain.verify()));
       await Promise.all(clients.map(async ({ versioned }) => await versioned.verify()));
       await shared.verify(clients[0]!.client);
