@@ -107,7 +107,8 @@ export function testConfig(
 /** A CLC's clients of a cluster. */
 export function cloudClients(around: Surroundings, origin: string) {
   const { cloud, cluster } = around.keys;
-  const common = { identity: cloud, peerCertificates: [cluster.certificatePem] };
+  // A test that kills the daemon must reach it as soon as it is back.
+  const common = { identity: cloud, peerCertificates: [cluster.certificatePem], breaker: false } as const;
   return {
     cc: new SoapClient<EucalyptusCCOperations_2_0>({
       ...common,

@@ -81,6 +81,8 @@ export function clientOf(directory: string, signer: string, url: string): SoapCl
     url: url + MalleeStorage.path,
     identity: pem(signer),
     peerCertificates: [pem('storage').certificatePem],
+    // A test that kills the daemon must reach it as soon as it is back.
+    breaker: false,
   });
 }
 
