@@ -20,25 +20,36 @@ import {
   type Part,
 } from '../storage/multipart.js';
 import { findVersion, type Checksum, type StoredObject } from '../storage/objects.js';
-import { putVersion } from '../storage/write-version.js';
+import { putVersion, type NewObject, type Written } from '../storage/write-version.js';
 
 const MIN_PART = 5 * 1024 * 1024;
 
 /** POST /bucket/key?uploadId=ID: the parts named become the object, where they lie; the upload ends with it. */
 export async function completeMultipartUpload(context: ObjectContext): Promise<void> {
-  const { services, headers, key } = context;
+  const { services, key } = context;
   const { pool } = services;
   const uploadId = context.query.get('uploadId') ?? '';
   const bucket = await authorizedBucket(context, { action: 's3:PutObject', key });
-  const upload = await findUpload(pool, bucket.name, key, uploadId).catch((error: unknown) => error);
-  if (isMalleeError(upload)) {
-    const done = await alreadyDone(context, uploadId);
-    if (done === undefined) throw upload;
+  try {
+    const upload = await findUpload(pool, bucket.name, key, uploadId);
+    const { object, written } = await complete(context, upload);
+    services.janitor.collectSoon();
+    answer(context, object, { versioned: written.versioning === 'enabled', versionId: written.versionId });
+  } catch (error) {
+    const done = uploadMayBeDone(error) ? await alreadyDone(context, uploadId) : undefined;
+    if (done === undefined) throw error;
     answer(context, done, { versioned: bucket.versioning === 'enabled', versionId: done.versionId });
-    return;
   }
-  if (upload instanceof Error) throw upload;
-  const { initiator: _, initiatedAt: __, ...described } = upload as MultipartUpload;
+}
+
+async function complete(
+  context: ObjectContext,
+  upload: MultipartUpload,
+): Promise<{ object: NewObject; written: Written }> {
+  const { services, headers } = context;
+  const { pool } = services;
+  const { initiator: _, initiatedAt: __, ...described } = upload;
+  const { uploadId } = upload;
   // Checksum headers of this request are about the object, not about the list of parts in its body.
   const bare = Object.fromEntries(Object.entries(headers).filter(([name]) => checksumOfHeader(name) === undefined));
   const wanted = readParts(await receiveXml({ ...context, headers: bare }, 'CompleteMultipartUpload'));
@@ -52,11 +63,18 @@ export async function completeMultipartUpload(context: ObjectContext): Promise<v
     const numbers = parts.map((part) => part.partNumber);
     if (!(await dropUpload(client, uploadId, numbers))) throw noSuchUpload();
   });
-  services.janitor.collectSoon();
-  answer(context, object, { versioned: written.versioning === 'enabled', versionId: written.versionId });
+  return { object, written };
 }
 
-/** A client that lost the answer asks again: the object that this upload became, while it is the current one. */
+/** The upload is gone, or its parts went while this request looked at them. */
+function uploadMayBeDone(error: unknown): boolean {
+  return isMalleeError(error) && (error.code === 'NoSuchUpload' || error.code === 'InvalidPart');
+}
+
+/**
+ * A client that lost the answer asks again, perhaps while the first time still goes on: the object that this upload became, while it
+ * is the current one.
+ */
 async function alreadyDone(context: ObjectContext, uploadId: string): Promise<StoredObject | undefined> {
   const current = await findVersion(context.services.pool, context.bucketName, context.key);
   return current?.uploadId === uploadId ? current : undefined;

@@ -184,13 +184,19 @@ export async function partsOf(db: Queryable, uploadId: string, partNumber = 0, l
   }));
 }
 
-/** Makes parts of an upload the pieces of the version of that rank; the blobs stay where they are. */
+/**
+ * Makes parts of an upload the pieces of the version of that rank; the blobs stay where they are. Throws `NoSuchUpload` when the upload
+ * has ended meanwhile, `InvalidPart` when one of the parts is another by now.
+ */
 export async function adoptParts(
   db: Queryable,
   uploadId: string,
   rank: number,
   parts: readonly Pick<Part, 'partNumber' | 'blobId' | 'checksum'>[],
 ): Promise<void> {
+  // Waits for parts that are being replaced: their old blobs are queued for removal and must not become pieces of the object.
+  const upload = await db.query('select from multipart_upload where upload_id = $1 for update', [uploadId]);
+  if (upload.rowCount === 0) throw noSuchUpload();
   const { rowCount } = await db.query(
     `insert into version_part (rank, part_number, blob_id, size, etag, checksum_value)
      select $2, p.part_number, p.blob_id, p.size, p.etag, c.value
