@@ -52,8 +52,8 @@ export function renderConfig(answer: JoinAnswer, settings: HostSettings, places:
   const base = {
     name: answer.name,
     stateDirectory: places.stateDirectory,
-    // All nodes trust the one key of their cluster: only the address tells for which of them a message is.
-    listen: { host, port: number, ...tls, ...(answer.role === 'node' ? { addresses: [origin] } : {}) },
+    // Others of its kind trust the same key, of the cloud or of the cluster: only the address tells for which of them a message is.
+    listen: { host, port: number, ...tls, addresses: [origin] },
     keys: { privateKey, certificate },
     trust: answer.role === 'node' ? { cluster: [files.trust] } : { cloud: [files.trust] },
     log: { level: 'info' },

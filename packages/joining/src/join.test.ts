@@ -299,6 +299,22 @@ test('a registered component exchanges its key: beside the old one first, then a
   await expect(rotate('add', stranger, old)).rejects.toThrow(code('Joining.BadProof'));
 });
 
+test('an address for newcomers that the daemon does not take is warned of', async () => {
+  const warnings: string[] = [];
+  const logger = pino({ level: 'warn' }, { write: (line: string) => void warnings.push(line) });
+  const start = async (addresses: string[], serviceUrl?: string): Promise<void> => {
+    const listen = { ...config.listen, port: 8774, addresses };
+    const joining = { ...config.joining!, ...(serviceUrl === undefined ? {} : { serviceUrl }) };
+    const parts = { ...around(), logger, pool, registrars: {} };
+    await (await serveJoining({ ...parts, config: { ...config, listen, joining } })).close();
+  };
+  await start(['http://127.0.0.1:8774/']);
+  await start(['http://10.0.0.2:8774', 'http://CC.example:8774'], 'http://cc.example:8774');
+  expect(warnings).toEqual([]);
+  await start(['http://127.0.0.1:8774'], 'http://cc.example:8774');
+  expect(warnings).toEqual([expect.stringContaining('http://cc.example:8774')]);
+});
+
 test('joining without TLS is a wrong configuration', async () => {
   const plain = { ...config, joining: { url: 'https://127.0.0.1:1' } };
   const start = serveJoining({ ...around(), config: plain, pool, registrars: {} });

@@ -4,7 +4,7 @@ import { MalleeError } from '@mallee/errors';
 import { JoinEndpoint } from './join-endpoint.js';
 import { JOIN_PATH, ROTATE_PATH } from './messages.js';
 import type { Registrars } from './registrar.js';
-import { endpointTls, type JoinableConfig } from './settings.js';
+import { endpointTls, serviceUrl, takesServiceUrl, type JoinableConfig } from './settings.js';
 
 export interface ServeJoiningOptions extends Pick<
   DaemonContext<JoinableConfig>,
@@ -25,6 +25,12 @@ export async function serveJoining(
   const tls = endpointTls(config);
   if (tls === undefined) {
     throw new MalleeError('Configuration.Invalid', 'joining needs TLS: give it a listen of its own, or listen.tls');
+  }
+  if (!takesServiceUrl(config)) {
+    logger.warn(
+      { serviceUrl: serviceUrl(config), addresses: config.listen.addresses },
+      'what joins here is told an address that this daemon does not take messages for: add it to listen.addresses, or correct joining',
+    );
   }
   const endpoint = new JoinEndpoint({ pool, registrars, logger, metrics });
   const mount = (listener: HttpListener): void => {

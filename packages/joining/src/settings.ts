@@ -16,7 +16,7 @@ export type JoiningSettings = z.infer<typeof joiningSchema>;
 
 /** The parts of a daemon's configuration that joining looks at. */
 export interface JoinableConfig {
-  readonly listen: z.infer<typeof listenSchema>;
+  readonly listen: z.infer<typeof listenSchema> & { readonly addresses?: readonly string[] | undefined };
   readonly keys: { readonly privateKey: string; readonly certificate: string };
   readonly joining?: JoiningSettings | undefined;
 }
@@ -33,4 +33,11 @@ export function serviceUrl({ joining, listen }: JoinableConfig): string {
   if (joining?.serviceUrl !== undefined) return new URL(joining.serviceUrl).origin;
   const { hostname } = new URL(joining?.url ?? 'https://localhost');
   return `${listen.tls === undefined ? 'http' : 'https'}://${hostname}:${String(listen.port)}`;
+}
+
+/** Whether the daemon takes messages for what new components call it (`listen.addresses`). */
+export function takesServiceUrl(config: JoinableConfig): boolean {
+  const { addresses } = config.listen;
+  const called = serviceUrl(config);
+  return addresses === undefined || addresses.some((address) => new URL(address).origin === new URL(called).origin);
 }
