@@ -123,8 +123,9 @@ function overridesOf(context: ObjectContext): OutgoingHttpHeaders {
         'Request specific response headers cannot be used for anonymous GET requests.',
       );
     }
-    if (!/^[\x20-\x7e]*$/.test(value))
-      throw new MalleeError('InvalidArgument', `${parameter} has a forbidden character.`);
+    if (!/^[\x20-\x7e\xa0-\xff]*$/.test(value)) {
+      throw new MalleeError('InvalidArgument', 'Header value cannot be represented using ISO-8859-1.');
+    }
     headers[header] = value;
   }
   return headers;

@@ -16,6 +16,7 @@ const KEPT = [
   'x-amz-website-redirect-location',
 ] as const;
 const META = 'x-amz-meta-';
+const TOKEN = /^[a-z0-9!#$%&'*+.^_`|~-]+$/i;
 const MAX_METADATA_BYTES = 2048;
 const STORAGE_CLASSES = [
   'STANDARD',
@@ -28,7 +29,7 @@ const STORAGE_CLASSES = [
   'DEEP_ARCHIVE',
 ];
 
-/** What the client says about an object it stores. Throws `MetadataTooLarge`. */
+/** What the client says about an object it stores. Throws `MetadataTooLarge`, `InvalidArgument` (a form can name what is no header). */
 export function describeUpload(headers: Headers): Pick<ObjectDescription, 'contentType' | 'headers' | 'metadata'> {
   const kept: Record<string, string> = {};
   for (const name of KEPT) {
@@ -36,19 +37,18 @@ export function describeUpload(headers: Headers): Pick<ObjectDescription, 'conte
     const real = name === 'content-encoding' ? withoutAwsChunked(value) : value;
     if (real !== undefined && real !== '') kept[name] = real;
   }
-  const metadata: Record<string, string> = {};
-  let bytes = 0;
-  for (const header of Object.keys(headers)) {
-    if (!header.startsWith(META)) continue;
-    const name = header.slice(META.length);
-    const value = headerValue(headers, header) ?? '';
-    metadata[name] = value;
-    bytes += name.length + value.length;
+  const metadata = Object.keys(headers)
+    .filter((header) => header.startsWith(META))
+    .map((header) => [header.slice(META.length), headerValue(headers, header) ?? ''] as const);
+  if (!metadata.every(([name]) => TOKEN.test(META + name))) {
+    throw new MalleeError('InvalidArgument', 'A name of metadata is no name of a header.');
   }
+  const bytes = metadata.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
   if (bytes > MAX_METADATA_BYTES) {
     throw new MalleeError('MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size');
   }
-  return { contentType: headerValue(headers, 'content-type') || 'binary/octet-stream', headers: kept, metadata };
+  const contentType = headerValue(headers, 'content-type') || 'binary/octet-stream';
+  return { contentType, headers: kept, metadata: Object.fromEntries(metadata) };
 }
 
 /** `x-amz-storage-class`: every class S3 has is taken and given back; there is one kind of storage. */
