@@ -41,6 +41,7 @@ interface Route {
 export class HttpListener {
   readonly #options: HttpListenerOptions;
   readonly #routes: Route[] = [];
+  readonly #onListening: (() => void)[] = [];
   readonly #server: Server;
   #stopping = false;
   #tlsWatch: { stop(): void } | undefined;
@@ -77,6 +78,11 @@ export class HttpListener {
     this.#routes.push({ matches, handler, asksForBody: options.asksForBody ?? false });
   }
 
+  /** Called once, when everything is mounted and the port is open. */
+  onListening(callback: () => void): void {
+    this.#onListening.push(callback);
+  }
+
   async listen(): Promise<{ port: number }> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
@@ -84,6 +90,7 @@ export class HttpListener {
     });
     const { tls, logger } = this.#options;
     if (tls !== undefined) this.#tlsWatch = keepTlsCurrent(this.#server as TlsServer, tls, logger);
+    for (const callback of this.#onListening) callback();
     return { port: (this.#server.address() as AddressInfo).port };
   }
 

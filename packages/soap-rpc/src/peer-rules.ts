@@ -39,7 +39,7 @@ export class Peers {
 
   /** A short name for a certificate in metrics and logs: the first 8 bytes of its SHA-256. */
   fingerprint(certificatePem: string): string {
-    return this.#key(certificatePem).slice(0, 16);
+    return shortName(this.#key(certificatePem));
   }
 
   #key(certificatePem: string): string {
@@ -57,8 +57,13 @@ export class Peers {
   }
 }
 
-/** Never throws: what is no certificate is refused where it is used. */
-function fingerprintOf(certificatePem: string): string {
+/** The first 8 bytes of a fingerprint. */
+export function shortName(fingerprint: string): string {
+  return fingerprint.slice(0, 16);
+}
+
+/** SHA-256 in hexadecimal; `unreadable` for what is no certificate, which is refused where it is used. */
+export function fingerprintOf(certificatePem: string): string {
   try {
     return new X509Certificate(certificatePem).fingerprint256.replaceAll(':', '').toLowerCase();
   } catch {

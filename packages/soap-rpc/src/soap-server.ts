@@ -6,13 +6,14 @@ import type { IdentitySource } from './current-signer.js';
 import { createSoapEndpoint } from './handler.js';
 import type { ServedDialect } from './operations.js';
 import { isServiceList, sendServiceList } from './service-list.js';
+import { unusedPeers, type PeerService } from './unused-peers.js';
 
 /** What a daemon has for its SOAP services; `DaemonContext` fits. */
 export interface SoapServerContext {
   readonly config: Pick<BaseConfig, 'keys' | 'peers' | 'listen'> & Partial<Pick<BaseConfig, 'soapLimits'>>;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly http: Pick<HttpListener, 'route'>;
+  readonly http: Pick<HttpListener, 'route' | 'onListening'>;
 }
 
 export interface SoapServerOptions {
@@ -38,6 +39,7 @@ export class SoapServer {
   readonly #replayCache: ReplayCache;
   readonly #clock: Clock | undefined;
   readonly #listed: ServiceTable[] = [];
+  readonly #followPeers: PeerService[] = [];
 
   constructor(context: SoapServerContext, { identity, clock }: SoapServerOptions = {}) {
     this.#context = context;
@@ -46,6 +48,7 @@ export class SoapServer {
     // What an earlier run of this daemon answered is not in the cache, and is refused for its time.
     this.#replayCache = new ReplayCache({ startedAt: (clock ?? Date.now)() });
     context.http.route(isServiceList, (request, response) => sendServiceList(request, response, this.#listed));
+    context.http.onListening(() => this.#warnOfUnusedPeers());
   }
 
   /** Serves the dialects of one service at their path, with their WSDLs. The first is the default. */
@@ -53,6 +56,9 @@ export class SoapServer {
     const { config, logger, metrics, http } = this.#context;
     const path = dialects[0]?.service.path ?? '';
     this.#listed.push(...dialects.map(({ service }) => service));
+    // As in the endpoint: services of our own, and the one without signatures, know no rules for peers.
+    const originals = dialects.find(({ service }) => service.dialect !== 'mallee');
+    if (originals !== undefined && signed !== false) this.#followPeers.push({ name: originals.service.name, trusted });
     const addresses = config.listen.addresses?.map((base) => new URL(path, base).href);
     const handler = createSoapEndpoint({
       dialects: dialects.map(withWsdl),
@@ -68,6 +74,12 @@ export class SoapServer {
       metrics,
     });
     http.route(path, handler);
+  }
+
+  /** A rule that never applies looks like one that does. */
+  #warnOfUnusedPeers(): void {
+    const { config, logger } = this.#context;
+    for (const { message, ...fields } of unusedPeers(config.peers, this.#followPeers)) logger.warn(fields, message);
   }
 }
 
