@@ -49,12 +49,16 @@ function readRule(rule: XmlElement): CorsRule {
       `Found unsupported HTTP method in CORS config. Unsupported method is ${wrong}`,
     );
   }
+  const exposedHeaders = texts('ExposeHeader');
+  // They become a header of answers.
+  const wrongName = exposedHeaders.find((name) => !/^[\x21-\x7e]{1,256}$/.test(name));
+  if (wrongName !== undefined) throw new MalleeError('InvalidRequest', 'An ExposeHeader is not the name of a header.');
   return {
     ...(id === undefined ? {} : { id }),
     origins,
     methods,
     allowedHeaders: texts('AllowedHeader'),
-    exposedHeaders: texts('ExposeHeader'),
+    exposedHeaders,
     ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
   };
 }

@@ -37,6 +37,8 @@ export async function putBucketEncryption(context: BucketContext): Promise<void>
   const algorithm = textOf(byDefault, 'SSEAlgorithm')?.trim();
   const keyId = textOf(byDefault, 'KMSMasterKeyID')?.trim();
   if (algorithm !== 'AES256' && algorithm !== 'aws:kms') throw malformed();
+  // It becomes a header of answers.
+  if (keyId !== undefined && !/^[\x20-\x7e]{1,2048}$/.test(keyId)) throw malformed();
   if (algorithm === 'AES256' && keyId !== undefined) {
     throw new MalleeError(
       'InvalidArgument',

@@ -22,12 +22,21 @@ const MAX_FIELDS_BYTES = 64 * 1024;
 
 /** POST /bucket with multipart/form-data: the upload of a browser, signed by a policy in the form. */
 export async function postObject(context: BucketContext): Promise<void> {
-  const { services, bucketName, request } = context;
+  const { services, request } = context;
   const boundary = boundaryOf(headerValue(context.headers, 'content-type'));
   if (boundary === undefined) {
     throw new MalleeError('PreconditionFailed', 'Bucket POST must be of the enclosure-type multipart/form-data');
   }
   const form = new FormReader(requestChunks(request, services.bodyIdleMs), boundary);
+  try {
+    await storeForm(context, form);
+  } finally {
+    await form.close();
+  }
+}
+
+async function storeForm(context: BucketContext, form: FormReader): Promise<void> {
+  const { services, bucketName } = context;
   const { fields, file } = await readFields(form);
   const caller = (await authenticateS3Post(fields, lookupOf(services), services.now())) ?? context.caller;
   const given = fields.get('key');
@@ -150,17 +159,24 @@ function headersOfForm(headers: Headers, fields: ReadonlyMap<string, string>, fi
   const out: Record<string, string | string[] | undefined> = {};
   for (const name of ['host', 'origin', 'referer', 'user-agent', 'expect']) out[name] = headers[name];
   const type = fields.get('content-type') ?? file.contentType;
-  if (type !== undefined) out['content-type'] = type;
+  if (type !== undefined) out['content-type'] = headerOf('Content-Type', type);
   for (const [name, value] of fields) {
     if (name === 'acl') out['x-amz-acl'] = value;
     else if (
       name.startsWith('x-amz-') ||
       /^(cache-control|content-(disposition|encoding|language)|expires)$/.test(name)
     ) {
-      out[name] = value;
+      out[name] = headerOf(name, value);
     }
   }
   return out;
+}
+
+/** A field as the header it stands for: a character for each byte of UTF-8, as Node.js has headers. */
+function headerOf(name: string, value: string): string {
+  if (/[\0-\x08\x0a-\x1f\x7f]/.test(value))
+    throw new MalleeError('InvalidArgument', `The field ${name} holds a control character.`);
+  return Buffer.from(value, 'utf8').toString('latin1');
 }
 
 function lookupOf({ accounts }: S3Services) {

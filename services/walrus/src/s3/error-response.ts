@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '@mallee/daemon';
+import { sqlState } from '@mallee/database';
 import { catalogue, MalleeError, toMalleeError, type ErrorCode } from '@mallee/errors';
 import { sendXml } from './respond.js';
 import { field, plainDocument } from './xml.js';
@@ -18,11 +19,19 @@ const TRANSLATED: Partial<Record<ErrorCode, ErrorCode>> = {
   'Database.Unavailable': 'ServiceUnavailable',
 };
 
+/** What PostgreSQL says to a NUL; only texts of clients can hold one, and each operation refuses those it knows of before. */
+const UNSTORABLE = new Set(['22021', '22P05']);
+
 const DRAIN_BYTES = 64 * 1024 * 1024;
 const DRAIN_MS = 10_000;
 
 /** The error an S3 client sees for any failure: a code of S3 or of the image service, never the inside of the cloud. */
 export function toS3Error(error: unknown): MalleeError {
+  if (UNSTORABLE.has(sqlState(error))) {
+    return new MalleeError('InvalidArgument', 'A text of the request holds a character that cannot be kept.', {
+      cause: error,
+    });
+  }
   const typed = toMalleeError(error);
   const translated = TRANSLATED[typed.code];
   if (translated === 'ServiceUnavailable') {

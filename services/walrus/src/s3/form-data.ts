@@ -7,6 +7,7 @@ export interface FormPart {
 }
 
 const MAX_HEADER_BYTES = 16 * 1024;
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Reads multipart/form-data (RFC 7578) as it arrives; nothing but the piece at hand is held. Throws `MalformedPOSTRequest`. */
 export class FormReader {
@@ -29,7 +30,7 @@ export class FormReader {
     await this.#fill(2);
     if (this.#buffer.subarray(0, 2).toString('latin1') === '--') return undefined;
     const end = await this.#find(Buffer.from('\r\n\r\n'), MAX_HEADER_BYTES);
-    const lines = this.#buffer.subarray(0, end).toString('utf8').split('\r\n').slice(1);
+    const lines = text(this.#buffer.subarray(0, end)).split('\r\n').slice(1);
     this.#buffer = this.#buffer.subarray(end + 4);
     this.#atBoundary = false;
     return readHeaders(lines);
@@ -57,6 +58,11 @@ export class FormReader {
     }
   }
 
+  /** Nothing more is read; lets go of the request. */
+  async close(): Promise<void> {
+    await this.#chunks.return?.();
+  }
+
   /** Content of the part at hand as text, at most `maxBytes`. */
   async text(maxBytes: number): Promise<string> {
     const pieces: Buffer[] = [];
@@ -66,7 +72,7 @@ export class FormReader {
       if (length > maxBytes) throw new MalleeError('MaxMessageLengthExceeded', 'Your request was too big.');
       pieces.push(piece);
     }
-    return Buffer.concat(pieces).toString('utf8');
+    return text(Buffer.concat(pieces));
   }
 
   async #find(text: Buffer, within: number): Promise<number> {
@@ -116,6 +122,17 @@ function readHeaders(lines: readonly string[]): FormPart {
 function parameter(disposition: string, name: string): string | undefined {
   const match = new RegExp(`;\\s*${name}=(?:"([^"]*)"|([^\\s;"]*))`, 'i').exec(disposition);
   return match?.[1] ?? match?.[2];
+}
+
+/** UTF-8 without NUL. */
+function text(bytes: Buffer): string {
+  try {
+    const decoded = utf8.decode(bytes);
+    if (!decoded.includes('\0')) return decoded;
+  } catch {
+    // told below
+  }
+  throw malformed();
 }
 
 function malformed(): MalleeError {

@@ -9,13 +9,22 @@ export const MAX_OBJECT_TAGS = 10;
 export const MAX_BUCKET_TAGS = 50;
 const MAX_KEY = 128;
 const MAX_VALUE = 256;
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Tags in `x-amz-tagging`, written as a query string. Throws `InvalidTag`, `InvalidArgument`. */
 export function tagsOfHeader(headers: Headers): Tag[] {
   const text = headerValue(headers, 'x-amz-tagging');
   if (text === undefined) return [];
-  const tags = splitQuery(text).map(([key, value]): Tag => [key.toString('utf8'), value.toString('utf8')]);
+  const tags = splitQuery(text).map(([key, value]): Tag => [decoded(key), decoded(value)]);
   return checkTags(tags, MAX_OBJECT_TAGS);
+}
+
+function decoded(bytes: Buffer): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw new MalleeError('InvalidTag', 'Tags must be UTF-8.');
+  }
 }
 
 /** Reads a `Tagging` document, or the `Tagging` child of a form. */
@@ -48,10 +57,13 @@ function checkTags(tags: Tag[], most: number): Tag[] {
   if (tags.length > most) throw new MalleeError('InvalidTag', `There can be at most ${most} tags.`);
   const keys = new Set<string>();
   for (const [key, value] of tags) {
-    if (key === '' || key.length > MAX_KEY) {
+    // PostgreSQL keeps every character but this one.
+    if (key === '' || key.length > MAX_KEY || key.includes('\0')) {
       throw new MalleeError('InvalidTag', 'The TagKey you have provided is invalid');
     }
-    if (value.length > MAX_VALUE) throw new MalleeError('InvalidTag', 'The TagValue you have provided is invalid');
+    if (value.length > MAX_VALUE || value.includes('\0')) {
+      throw new MalleeError('InvalidTag', 'The TagValue you have provided is invalid');
+    }
     if (keys.has(key)) throw new MalleeError('InvalidTag', 'Cannot provide multiple Tags with the same key');
     keys.add(key);
   }
