@@ -49,7 +49,26 @@ function readRule(rule: XmlElement): LifecycleRule {
     numberOf(transition, 'Days');
   }
   if (transitions.length > 0) out.transitions = transitions.map((child) => canonicalize(child).toString()).join('');
+  checkCombination(out);
   return out;
+}
+
+/** Uploads and delete markers have neither tags nor a size to go by. */
+function checkCombination({ filter, abortUploadDays, expireMarkers, ...rest }: LifecycleRule): void {
+  const refuse = (what: string): MalleeError => new MalleeError('InvalidRequest', what);
+  const { id: _, enabled: __, ...actions } = rest;
+  if (abortUploadDays === undefined && expireMarkers === undefined && Object.keys(actions).length === 0) {
+    throw refuse('At least one action needs to be specified in a rule.');
+  }
+  const sized = filter.sizeGreaterThan !== undefined || filter.sizeLessThan !== undefined;
+  for (const [name, given] of [
+    ['AbortIncompleteMultipartUpload', abortUploadDays],
+    ['ExpiredObjectDeleteMarker', expireMarkers],
+  ] as const) {
+    if (given === undefined) continue;
+    if (filter.tags !== undefined) throw refuse(`${name} cannot be specified with Tags.`);
+    if (sized) throw refuse(`${name} cannot be specified with ObjectSize.`);
+  }
 }
 
 function readExpiration(rule: XmlElement, out: Writable<LifecycleRule>): void {
@@ -66,7 +85,11 @@ function readExpiration(rule: XmlElement, out: Writable<LifecycleRule>): void {
 
 function readFilter(rule: XmlElement): LifecycleFilter {
   const filter = childOf(rule, 'Filter');
-  if (filter === undefined) return { form: 'prefix', prefix: textOf(rule, 'Prefix') ?? '' };
+  if (filter === undefined) {
+    const prefix = textOf(rule, 'Prefix');
+    if (prefix === undefined) throw malformed();
+    return { form: 'prefix', prefix };
+  }
   const and = childOf(filter, 'And');
   const from = and ?? filter;
   const prefix = textOf(from, 'Prefix');

@@ -2,7 +2,7 @@ import type { Logger } from '@mallee/daemon';
 import type { Pool } from '@mallee/database';
 import type { LifecycleRule } from '../storage/bucket-settings.js';
 import { bucketsWith, type Bucket } from '../storage/buckets.js';
-import { listVersionsPage, type ListedVersion } from '../storage/list-versions.js';
+import { listVersionsPage, type ListedVersion, type VersionListingPage } from '../storage/list-versions.js';
 import { abortUpload, uploadsOf } from '../storage/multipart.js';
 import type { StoredObject } from '../storage/objects.js';
 import { deleteCurrent, deleteVersion } from '../storage/write-version.js';
@@ -64,27 +64,33 @@ export class LifecycleWorker {
 
   async #expireVersions(bucket: Bucket, rules: readonly LifecycleRule[]): Promise<number> {
     let expired = 0;
-    let marker = { key: '', versionId: undefined as string | undefined };
     let history: History = { key: '', noncurrent: 0, newer: undefined };
-    for (;;) {
-      const page = await listVersionsPage(this.#options.pool, {
-        bucket: bucket.name,
-        prefix: '',
-        delimiter: undefined,
-        keyMarker: marker.key,
-        versionIdMarker: marker.versionId,
-        maxKeys: PAGE,
-      });
+    let page: VersionListingPage | undefined = await this.#page(bucket, { key: '', versionId: undefined });
+    while (page !== undefined) {
+      // Before anything of this page goes: the next one begins behind its last version.
+      const following: VersionListingPage | undefined =
+        page.next === undefined ? undefined : await this.#page(bucket, page.next);
       for (const [i, version] of page.versions.entries()) {
         if (this.#stopping) return expired;
         history = advance(history, version);
-        const alone = version.isLatest && page.versions[i + 1]?.object.key !== version.object.key;
-        const last = i === page.versions.length - 1 && page.truncated;
-        if (await this.#expireOne(bucket, rules, version, { ...history, alone: alone && !last })) expired++;
+        const after = page.versions[i + 1] ?? following?.versions[0];
+        const alone = version.isLatest && after?.object.key !== version.object.key;
+        if (await this.#expireOne(bucket, rules, version, { ...history, alone })) expired++;
       }
-      if (page.next === undefined) return expired;
-      marker = { key: page.next.key, versionId: page.next.versionId };
+      page = following;
     }
+    return expired;
+  }
+
+  async #page(bucket: Bucket, after: { key: string; versionId: string | undefined }): Promise<VersionListingPage> {
+    return await listVersionsPage(this.#options.pool, {
+      bucket: bucket.name,
+      prefix: '',
+      delimiter: undefined,
+      keyMarker: after.key,
+      versionIdMarker: after.versionId,
+      maxKeys: PAGE,
+    });
   }
 
   async #expireOne(
@@ -97,18 +103,20 @@ export class LifecycleWorker {
     if (!due || isHeld(object, this.#options.now())) return false;
     const { pool } = this.#options;
     const { key } = object;
-    if (isLatest && !object.deleteMarker) {
-      // Only if it still is the object that was looked at.
-      let same = true;
-      await deleteCurrent(pool, { bucket: bucket.name, key, owner: bucket.owner }, (current) => {
-        same = current?.rank === object.rank;
-        if (!same) throw new Replaced();
-      }).catch((error: unknown) => {
-        if (!(error instanceof Replaced)) throw error;
-      });
-      return same;
+    // Only if it still is what was looked at, and nothing holds it by now.
+    const unchanged = (current: StoredObject | undefined): void => {
+      if (current?.rank !== object.rank || isHeld(current, this.#options.now())) throw new Changed();
+    };
+    try {
+      if (isLatest && !object.deleteMarker) {
+        await deleteCurrent(pool, { bucket: bucket.name, key, owner: bucket.owner }, unchanged);
+        return true;
+      }
+      return (await deleteVersion(pool, bucket.name, key, object.versionId, unchanged)) !== undefined;
+    } catch (error) {
+      if (error instanceof Changed) return false;
+      throw error;
     }
-    return (await deleteVersion(pool, bucket.name, key, object.versionId)) !== undefined;
   }
 
   #isDue(rule: LifecycleRule, object: StoredObject, isLatest: boolean, history: History & { alone: boolean }): boolean {
@@ -158,7 +166,7 @@ export class LifecycleWorker {
   }
 }
 
-class Replaced extends Error {}
+class Changed extends Error {}
 
 /** What the versions of the same key that came before (newer ones) say about the next. */
 interface History {
