@@ -1,12 +1,13 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { headerValue } from '@mallee/aws-signatures';
 import { MalleeError } from '@mallee/errors';
-import { evaluate, preconditionFailed } from '../s3/conditions.js';
+import { evaluate, preconditionFailed, rangeHolds } from '../s3/conditions.js';
 import type { ObjectContext } from '../s3/context.js';
 import { asSpelledByS3 } from '../s3/header-spelling.js';
 import { checksumHeaders, headersOf } from '../s3/object-headers.js';
 import { openReadable, type Readable } from '../s3/open-readable.js';
 import { parseRange } from '../s3/range.js';
+import { sendEmpty } from '../s3/respond.js';
 import { readingKey, refuseSseOfReader } from '../s3/sse.js';
 import { partNumberOf } from '../s3/upload-of.js';
 import type { ByteRange } from '../storage/blob-store.js';
@@ -54,7 +55,7 @@ interface Choice {
 function chooseRange(context: ObjectContext, { object, data }: Readable): Choice {
   const byRange = headerValue(context.headers, 'range');
   if (!context.query.has('partNumber')) {
-    const range = parseRange(byRange, object.size);
+    const range = parseRange(rangeHolds(object, context.headers) ? byRange : undefined, object.size);
     const whole = range === undefined || range.end - range.start + 1 === object.size;
     return { range, part: {}, checksum: whole ? object.checksum : undefined };
   }
@@ -76,9 +77,12 @@ function chooseRange(context: ObjectContext, { object, data }: Readable): Choice
   return { range, part: isMultipart ? { 'x-amz-mp-parts-count': data.pieces.length } : {}, checksum };
 }
 
+/** What a cache has to know of the object it holds (RFC 9110 section 15.4.5). */
+const OF_NOT_MODIFIED = ['etag', 'last-modified', 'cache-control', 'expires', 'x-amz-version-id'];
+
 function notModified(context: ObjectContext, { object, bucket }: Readable): void {
-  const { etag, 'last-modified': lastModified } = headersOf(object, bucket, context.headers);
-  context.response.writeHead(304, { etag, 'last-modified': lastModified }).end();
+  const all = Object.entries(headersOf(object, bucket, context.headers));
+  sendEmpty(context.response, 304, Object.fromEntries(all.filter(([name]) => OF_NOT_MODIFIED.includes(name))));
 }
 
 async function send(

@@ -45,6 +45,13 @@ export function evaluate(
   return ifModified !== undefined && modified <= ifModified ? 'not-modified' : 'ok';
 }
 
+/** `If-Range` (RFC 9110 section 13.1.5): whether the range is of the object the client knows; else it gets the whole of the new one. */
+export function rangeHolds(object: Validators, headers: Headers): boolean {
+  const validator = headerValue(headers, 'if-range')?.trim();
+  if (validator === undefined) return true;
+  return validator === `"${object.etag}"` || validator === object.lastModified.toUTCString();
+}
+
 /** `If-Match` and `If-None-Match` of a write; undefined when it has none. */
 export function writePrecondition(headers: Headers): Precondition | undefined {
   const ifMatch = headerValue(headers, 'if-match');
