@@ -8,14 +8,16 @@ import {
   type Metrics,
   type RunningDaemon,
 } from '@mallee/daemon';
-import { createPool, migrate } from '@mallee/database';
+import { createPool, migrate, type Pool } from '@mallee/database';
 import { MalleeError } from '@mallee/errors';
 import { SoapClient, SoapServer } from '@mallee/soap-rpc';
 import { MalleeCloud, type MalleeCloudOperations } from '@mallee/wsdl-types';
 import type { AccountDirectory } from './accounts/account-directory.js';
+import { AccountRenewal } from './accounts/account-renewal.js';
 import { readAccounts } from './accounts/accounts-file.js';
 import { CloudAccountDirectory } from './accounts/cloud-account-directory.js';
 import { CloudNodes } from './accounts/cloud-nodes.js';
+import { postgresKnownAnswers } from './accounts/known-answers.js';
 import { StaticAccountDirectory } from './accounts/static-account-directory.js';
 import type { WalrusConfig } from './config.js';
 import type { ImageService } from './image-service.js';
@@ -54,7 +56,7 @@ export async function startWalrus(
   const pool = createPool(config.databaseUrl, { schema: SCHEMA, max: 20 });
   await migrate(pool, { schema: SCHEMA, directories: [MIGRATIONS] });
   const blobs = await openBlobStore(config);
-  const { accounts, nodes, close: closeAccounts } = accountsOf(config, identity, logger, metrics);
+  const { accounts, nodes, close: closeAccounts } = accountsOf(config, identity, pool, { logger, metrics });
   const { graceSeconds, intervalSeconds } = config.janitor;
   const janitor = new Janitor({
     pool,
@@ -113,8 +115,8 @@ export async function startWalrus(
 function accountsOf(
   config: WalrusConfig,
   identity: ReturnType<typeof liveIdentity>,
-  logger: Logger,
-  metrics: Metrics,
+  pool: Pool,
+  { logger, metrics }: { logger: Logger; metrics: Metrics },
 ): { accounts: AccountDirectory; nodes: () => readonly string[]; close: () => void } {
   if (config.accountsFile !== undefined) {
     const accounts = new StaticAccountDirectory(readAccounts(config.accountsFile));
@@ -135,10 +137,14 @@ function accountsOf(
     logger,
     metrics,
   });
-  const accounts = new CloudAccountDirectory({ cloud, privateKeyPem: () => identity().privateKeyPem });
-  const nodes = new CloudNodes(cloud, logger);
+  const known = postgresKnownAnswers(pool);
+  const accounts = new CloudAccountDirectory({ cloud, privateKeyPem: () => identity().privateKeyPem, known });
+  const renewal = new AccountRenewal(accounts, logger);
+  renewal.start();
+  const nodes = new CloudNodes(cloud, logger, known);
   nodes.start();
   const close = (): void => {
+    renewal.stop();
     nodes.stop();
     cloud.close();
   };

@@ -82,6 +82,31 @@ describe('RefreshingCache', () => {
     expect(await cache.get('none')).toBe('now there');
   });
 
+  it('recalls what was said before only while the source is away, and no absence that was seen since', async () => {
+    let now = 100;
+    const source = new Map<string, string>();
+    let away = true;
+    const load = (key: string): Promise<string | undefined> =>
+      away ? Promise.reject(new Error('away')) : Promise.resolve(source.get(key));
+    const recall = (key: string) => Promise.resolve(key === 'key' ? { value: 'before', at: 50 } : undefined);
+    const times = { freshMs: 5, backgroundMs: 10, staleMs: 1000, negativeMs: 2, awayMs: 20 };
+    const cache = new RefreshingCache<string>({ ...times, load, recall, maxEntries: 3, now: () => now });
+    expect(await cache.get('key')).toBe('before');
+    await expect(cache.get('other')).rejects.toThrow('away');
+    away = false;
+    now = 130;
+    expect(await cache.get('key')).toBeUndefined();
+    away = true;
+    now = 140;
+    expect(await cache.get('key')).toBeUndefined();
+    source.set('key', 'now');
+    away = false;
+    expect(await cache.get('key')).toBe('now');
+    away = true;
+    const late = new RefreshingCache<string>({ ...times, load, recall, maxEntries: 3, now: () => 1050 });
+    await expect(late.get('key')).rejects.toThrow('away');
+  });
+
   it('is bounded, and guesses push nothing real out', async () => {
     const { cache, asked } = setUp();
     await cache.get('key');

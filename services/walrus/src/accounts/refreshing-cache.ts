@@ -1,6 +1,8 @@
 export interface RefreshingCacheOptions<V> {
   /** Asks the source; rejects when it cannot be asked now. */
   readonly load: (key: string) => Promise<V | undefined>;
+  /** What the source said in an earlier life of this process; asked when it cannot be asked now and nothing is in memory. */
+  readonly recall?: (key: string) => Promise<{ value: V; at: number } | undefined>;
   /** Younger answers are given without asking, in milliseconds. */
   readonly freshMs: number;
   /** Up to this age an answer is given at once and renewed behind it; older ones are renewed first. */
@@ -41,7 +43,7 @@ export class RefreshingCache<V> {
     const absentAt = this.#absent.get(key);
     if (absentAt !== undefined && this.#now() - absentAt < negativeMs) return undefined;
     const entry = this.#entries.get(key);
-    if (entry === undefined) return await this.#load(key);
+    if (entry === undefined) return await this.#loadOrRecall(key);
     const age = this.#now() - entry.at;
     if (age < freshMs) return entry.value;
     const renewed = this.#load(key);
@@ -58,9 +60,30 @@ export class RefreshingCache<V> {
     }
   }
 
+  /** Asks now, whatever the age of the answer; a failure leaves it as it is. */
+  async renew(key: string): Promise<void> {
+    await this.#load(key);
+  }
+
+  async #loadOrRecall(key: string): Promise<V | undefined> {
+    try {
+      return await this.#load(key);
+    } catch (error) {
+      const known = await this.#options.recall?.(key).catch(() => undefined);
+      if (known === undefined || this.#now() - known.at >= this.#options.staleMs) throw error;
+      // Another request may have had an answer of the source meanwhile.
+      if ((this.#absent.get(key) ?? -Infinity) >= known.at) return undefined;
+      if ((this.#entries.get(key)?.at ?? -Infinity) < known.at) this.#entries.set(key, known);
+      this.#bound(this.#entries);
+      return this.#entries.get(key)?.value ?? known.value;
+    }
+  }
+
   async #load(key: string): Promise<V | undefined> {
     const running = this.#loading.get(key);
     if (running !== undefined) return await running;
+    // Of before the question: what changes while it is under way may not be in the answer.
+    const at = this.#now();
     const loading = this.#options.load(key).finally(() => this.#loading.delete(key));
     this.#loading.set(key, loading);
     const value = await loading.catch((error: unknown) => {
@@ -70,8 +93,8 @@ export class RefreshingCache<V> {
     this.#failedAt = -Infinity;
     this.#entries.delete(key);
     this.#absent.delete(key);
-    if (value === undefined) this.#absent.set(key, this.#now());
-    else this.#entries.set(key, { value, at: this.#now() });
+    if (value === undefined) this.#absent.set(key, at);
+    else this.#entries.set(key, { value, at });
     this.#bound(this.#entries);
     this.#bound(this.#absent);
     return value;
