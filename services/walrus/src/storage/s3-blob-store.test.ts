@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { filesBelow, sendSigned, startFixture, type Fixture, type RawRequest } from '../test-support/fixture.js';
-import { alice } from '../test-support/serve.js';
+import { alice, bob } from '../test-support/serve.js';
 import { S3BlobStore } from './s3-blob-store.js';
 import type { S3Place } from './s3-requests.js';
 
@@ -94,10 +94,33 @@ describe('Walrus in front of another S3 store', () => {
     store.close();
   });
 
-  it('refuses to open with a wrong key', async () => {
-    const wrong = { ...place, secretAccessKey: 'wrong' };
-    await expect(S3BlobStore.open(wrong)).rejects.toMatchObject({ code: 'ServiceUnavailable' });
+  it('refuses to open what it may not use, and says why', async () => {
+    const reason = (code: string): object => ({
+      code: 'Configuration.Invalid',
+      message: expect.stringMatching(new RegExp(`"blobs" at http://127\\.0\\.0\\.1:\\d+ .*40\\d ${code}$`)),
+    });
+    const open = (more: Partial<S3Place>): Promise<unknown> => S3BlobStore.open({ ...place, ...more });
+    await expect(open({ secretAccessKey: 'wrong' })).rejects.toMatchObject(reason('SignatureDoesNotMatch'));
+    await expect(open({ accessKeyId: 'AKIANOBODY' })).rejects.toMatchObject(reason('InvalidAccessKeyId'));
+    await expect(open({ accessKeyId: bob.accessKeyId, secretAccessKey: bob.secretKey })).rejects.toMatchObject(
+      reason('AccessDenied'),
+    );
+    await expect(open({ bucket: '..' })).rejects.toMatchObject({ code: 'Configuration.Invalid' });
+    await expect(open({ endpoint: 'http://127.0.0.1:1' })).rejects.toMatchObject({ code: 'ServiceUnavailable' });
   });
+
+  it('lets a write go on that began long ago', async () => {
+    const slow = await walrus.blobs.create();
+    await slow.write(Buffer.alloc(8 * MIB, 1));
+    await new Promise((resolve) => setTimeout(resolve, 2100));
+    const between = new Date(Date.now() - 1000);
+    await slow.write(Buffer.alloc(8 * MIB, 2));
+    expect(await walrus.blobs.removeAbandonedWrites(between)).toBe(0);
+    await slow.commit();
+    const blob = await walrus.blobs.open(slow.id);
+    expect(blob?.size).toBe(16 * MIB);
+    await walrus.blobs.remove(slow.id);
+  }, 30_000);
 
   it('answers 503 while the store behind it is away', async () => {
     await behind.stop();

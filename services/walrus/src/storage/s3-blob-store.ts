@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { PassThrough, type Readable } from 'node:stream';
-import { MalleeError } from '@mallee/errors';
+import { isMalleeError, MalleeError } from '@mallee/errors';
 import type { BlobReader, BlobStore, BlobWriter, ByteRange } from './blob-store.js';
 import { S3BlobWriter } from './s3-blob-writer.js';
-import { S3Requests, type S3Place } from './s3-requests.js';
+import { S3Requests, type S3Place, type S3Request } from './s3-requests.js';
 
 const PREFIX = 'objects/';
 const BLOB_KEY = /^objects\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
@@ -20,11 +20,15 @@ export class S3BlobStore implements BlobStore {
     this.#requests = requests;
   }
 
-  /** Makes the bucket if there is none. */
+  /** Makes the bucket if there is none. Throws `Configuration.Invalid` when the store refuses, `ServiceUnavailable` when it is away. */
   static async open(place: S3Place): Promise<S3BlobStore> {
     const requests = new S3Requests(place);
-    const found = await requests.sendForText({ method: 'HEAD' });
-    if (found.status === 404) await requests.sendForText({ method: 'PUT' });
+    try {
+      await openBucket(requests, place);
+    } catch (error) {
+      requests.close();
+      throw error;
+    }
     return new S3BlobStore(requests);
   }
 
@@ -67,7 +71,23 @@ export class S3BlobStore implements BlobStore {
     }
   }
 
-  /** Uploads in parts that nobody ended. */
+  /** When an upload last got a part, in ms; 0 when it never did. */
+  async #lastPartAt(key: string, uploadId: string): Promise<number> {
+    let last = 0;
+    for (let marker = '0'; ;) {
+      const query = { uploadId, 'part-number-marker': marker };
+      const { status, text } = await this.#requests.sendForText({ method: 'GET', key, query });
+      if (status === 404) return last;
+      for (const part of elements(text, 'Part')) {
+        last = Math.max(last, Date.parse(elements(part, 'LastModified')[0] ?? '') || 0);
+      }
+      const next = elements(text, 'NextPartNumberMarker')[0];
+      if (elements(text, 'IsTruncated')[0] !== 'true' || next === undefined || next === marker) return last;
+      marker = next;
+    }
+  }
+
+  /** Uploads in parts that got none for so long. */
   async removeAbandonedWrites(olderThan: Date): Promise<number> {
     let removed = 0;
     for (let markers: Record<string, string> = {}; ;) {
@@ -77,6 +97,8 @@ export class S3BlobStore implements BlobStore {
         const [key, uploadId] = [elements(entry, 'Key')[0] ?? '', plain(elements(entry, 'UploadId')[0]) ?? ''];
         const initiated = Date.parse(elements(entry, 'Initiated')[0] ?? '');
         if (!BLOB_KEY.test(key) || !(initiated <= olderThan.getTime())) continue;
+        // A large blob of a slow client may have been begun long ago and still grow.
+        if ((await this.#lastPartAt(key, uploadId)) > olderThan.getTime()) continue;
         await this.#requests.sendForText({ method: 'DELETE', key, query: { uploadId } });
         removed++;
       }
@@ -87,6 +109,25 @@ export class S3BlobStore implements BlobStore {
       };
     }
   }
+}
+
+/** Lists instead of asking for the bucket alone: only an answer with a body says what is wrong. */
+async function openBucket(requests: S3Requests, { endpoint, bucket, accessKeyId }: S3Place): Promise<void> {
+  const step = async (what: string, request: S3Request): Promise<number> => {
+    const { status } = await requests.sendForText(request).catch((cause: unknown) => {
+      const refusal = isMalleeError(cause) ? cause.details : {};
+      const isRefusal = typeof refusal['status'] === 'number' && refusal['status'] < 500;
+      const message = `storage: ${what} "${bucket}" at ${endpoint} with access key ${accessKeyId}`;
+      if (isRefusal) {
+        const reason = `the store refuses: ${refusal['status']} ${String(refusal['code'])}`;
+        throw new MalleeError('Configuration.Invalid', `${message}: ${reason}`, { cause });
+      }
+      throw new MalleeError('ServiceUnavailable', `${message}: ${(cause as Error).message}`, { cause });
+    });
+    return status;
+  };
+  const found = await step('cannot open bucket', { method: 'GET', query: { 'list-type': '2', 'max-keys': '1' } });
+  if (found === 404) await step('there is no bucket, and cannot make bucket', { method: 'PUT' });
 }
 
 /** Nothing is held open in the store: a reader that starts after the blob was removed fails, one that streams goes on. */

@@ -22,6 +22,9 @@ export interface S3Request {
   readonly body?: Buffer;
 }
 
+/** The store closed a connection while it was idle: that says nothing of the request, which is sent again once. */
+class StaleConnection extends Error {}
+
 const IDLE_MS = 60_000;
 const ERROR_BYTES = 64 * 1024;
 
@@ -43,9 +46,14 @@ export class S3Requests {
    * says that it is full, and `ServiceUnavailable` for every other failure.
    */
   async send(request: S3Request): Promise<IncomingMessage> {
-    const reply = await this.#exchange(request).catch((cause: unknown) => {
-      throw unavailable(`the store does not answer: ${String(cause)}`, cause);
-    });
+    const reply = await this.#exchange(request)
+      .catch((cause: unknown) => {
+        if (!(cause instanceof StaleConnection)) throw cause;
+        return this.#exchange(request);
+      })
+      .catch((cause: unknown) => {
+        throw unavailable(`the store behind Walrus does not answer: ${String(cause)}`, { cause });
+      });
     const status = reply.statusCode ?? 0;
     if (status < 300 || status === 404) return reply;
     const text = await readText(reply, ERROR_BYTES);
@@ -53,7 +61,7 @@ export class S3Requests {
     if (status === 507 || code === 'QuotaExceeded') {
       throw new MalleeError('InvalidStorage.DiskFull', 'There is no room left for the object.');
     }
-    throw unavailable(`${request.method} to the store behind Walrus: ${status} ${code}`);
+    throw unavailable(`${request.method} to the store behind Walrus: ${status} ${code}`, { details: { status, code } });
   }
 
   /** The text of the answer, at most a few MB. */
@@ -88,7 +96,10 @@ export class S3Requests {
         resolve,
       );
       outgoing.setTimeout(IDLE_MS, () => outgoing.destroy(new Error(`no answer within ${IDLE_MS} ms`)));
-      outgoing.on('error', reject);
+      outgoing.on('error', (error: NodeJS.ErrnoException) => {
+        const closed = error.code === 'ECONNRESET' || error.code === 'EPIPE';
+        reject(outgoing.reusedSocket && closed ? new StaleConnection(String(error)) : error);
+      });
       outgoing.end(body);
     });
   }
@@ -104,11 +115,11 @@ async function readText(reply: IncomingMessage, maximum: number): Promise<string
       chunks.push(chunk);
     }
   } catch (cause) {
-    throw unavailable(`the answer of the store behind Walrus broke off: ${String(cause)}`, cause);
+    throw unavailable(`the answer of the store behind Walrus broke off: ${String(cause)}`, { cause });
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function unavailable(message: string, cause?: unknown): MalleeError {
-  return new MalleeError('ServiceUnavailable', message, { cause });
+function unavailable(message: string, more: { cause?: unknown; details?: Record<string, unknown> }): MalleeError {
+  return new MalleeError('ServiceUnavailable', message, more);
 }
