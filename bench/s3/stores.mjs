@@ -1,6 +1,6 @@
 import { signV4 } from '@mallee/aws-signatures';
 import { startWalrus } from '../../test/conformance/s3/walrus.mjs';
-import { startRadosgw } from './radosgw.mjs';
+import { startRadosgw } from '../../test/support/radosgw.mjs';
 
 const holder = {
   accessKeyId: 'AKIABENCHBENCHBENCHB',

@@ -9,9 +9,16 @@ import { freePort } from '@mallee/private-services';
 
 const PROGRAMS = ['radosgw', 'radosgw-admin', 'ceph-mon', 'ceph-osd', 'monmaptool', 'ceph-authtool', 'ceph'];
 
-/** Starts it and makes one user; a text says why that is impossible here. */
+export const PACKAGES = ['radosgw', 'ceph-mon', 'ceph-osd'];
+
+/** Those of the programs that are not installed. */
+export function missingPrograms() {
+  return PROGRAMS.filter((program) => spawnSync(program, ['--version']).error !== undefined);
+}
+
+/** Starts it and makes one user; a text says why that is impossible here. `kill` and `revive` are about radosgw alone. */
 export async function startRadosgw({ accessKeyId, secretKey }) {
-  const missing = PROGRAMS.filter((program) => spawnSync(program, ['--version']).error !== undefined);
+  const missing = missingPrograms();
   if (missing.length > 0) return `${missing.join(', ')} not installed`;
   const directory = mkdtempSync(join(tmpdir(), 'mc-'));
   const daemons = [];
@@ -26,7 +33,12 @@ export async function startRadosgw({ accessKeyId, secretKey }) {
     const port = await startAll(directory, daemons);
     const key = [`--access-key=${accessKeyId}`, `--secret-key=${secretKey}`];
     run(directory, 'radosgw-admin', ['user', 'create', '--uid=bench', '--display-name=bench', ...key]);
-    return { port, stop };
+    const kill = async () => {
+      const radosgw = daemons.pop();
+      radosgw.process.kill('SIGKILL');
+      await radosgw.ended;
+    };
+    return { port, stop, kill, revive: () => startGateway(directory, daemons, port) };
   } catch (error) {
     await stop();
     return `radosgw does not start: ${error.message.slice(0, 300)}`;
@@ -54,10 +66,15 @@ async function startAll(directory, daemons) {
   run(directory, 'ceph-osd', ['-i', '0', '--mkfs', '--osd-uuid', osd]);
   daemons.push(launch(directory, 'ceph-osd', ['-i', '0', '-f']));
   run(directory, 'ceph', ['osd', 'crush', 'add', 'osd.0', '1', 'root=default', 'host=bench']);
+  await startGateway(directory, daemons, port);
+  return port;
+}
+
+async function startGateway(directory, daemons, port) {
   daemons.push(launch(directory, 'radosgw', ['-n', 'client.rgw', '-f']));
   for (let attempt = 0; attempt < 400; attempt += 1) {
     const answer = await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined);
-    if (answer?.status === 200) return port;
+    if (answer?.status === 200) return;
     await sleep(100);
   }
   throw new Error('it does not answer');
