@@ -30,6 +30,16 @@ describe('HttpListener', () => {
   });
   afterEach(() => listener.close());
 
+  it('leaves its own paths to a route that claims the request', async () => {
+    listener.route('*', (_request, response) => void response.end('claimed'), {
+      claims: ({ headers }) => headers['x-mine'] === 'yes',
+    });
+    const get = async (path: string, mine: string) =>
+      await (await fetch(base + path, { headers: { 'x-mine': mine } })).text();
+    expect(await get('/healthz', 'yes')).toBe('claimed');
+    expect(await get('/healthz', 'no')).toContain('ok');
+  });
+
   it('keeps the correlation id of the caller in context and answer', async () => {
     const id = '6f1b0a2e-8d43-4a53-9c6e-0123456789ab';
     const response = await fetch(`${base}/echo`, {

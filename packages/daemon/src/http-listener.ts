@@ -32,6 +32,14 @@ interface Route {
   readonly matches: Matcher;
   readonly handler: HttpHandler;
   readonly asksForBody: boolean;
+  readonly claims: (request: IncomingMessage) => boolean;
+}
+
+export interface RouteOptions {
+  /** The handler itself answers `Expect: 100-continue` (`response.writeContinue()`) when it wants the body. */
+  readonly asksForBody?: boolean;
+  /** Requests that are for this route although the listener itself has something at their path, such as `/metrics`. */
+  readonly claims?: (request: IncomingMessage) => boolean;
 }
 
 /**
@@ -70,12 +78,12 @@ export class HttpListener {
   }
 
   /**
-   * A path that ends with `/` matches everything below it, another exactly itself; `*` matches all. Routes are tried in order. With
-   * `asksForBody` the handler itself answers `Expect: 100-continue` (`response.writeContinue()`) when it wants the body.
+   * A path that ends with `/` matches everything below it, another exactly itself; `*` matches all. Routes are tried in order.
    */
-  route(path: string | Matcher, handler: HttpHandler, options: { readonly asksForBody?: boolean } = {}): void {
+  route(path: string | Matcher, handler: HttpHandler, options: RouteOptions = {}): void {
     const matches = typeof path === 'string' ? pathMatcher(path) : path;
-    this.#routes.push({ matches, handler, asksForBody: options.asksForBody ?? false });
+    const { asksForBody = false, claims = () => false } = options;
+    this.#routes.push({ matches, handler, asksForBody, claims });
   }
 
   /** Called once, when everything is mounted and the port is open. */
@@ -121,12 +129,12 @@ export class HttpListener {
 
   async #dispatch(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request);
-    if (request.method === 'GET') {
+    const route = this.#routeOf(path);
+    if (request.method === 'GET' && route?.claims(request) !== true) {
       if (path === '/healthz') return sendJson(response, 200, { status: 'ok' });
       if (path === '/readyz') return this.#ready(response);
       if (path === '/metrics') return this.#metrics(response);
     }
-    const route = this.#routeOf(path);
     if (route === undefined)
       return sendJson(response, 404, { error: 'NotFound', message: `nothing is served at ${path}` });
     await route.handler(request, response);

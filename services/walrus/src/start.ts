@@ -23,7 +23,7 @@ import type { WalrusConfig } from './config.js';
 import type { ImageService } from './image-service.js';
 import { LifecycleWorker } from './lifecycle/worker.js';
 import { createComponentHandler } from './s3/component-requests.js';
-import { createS3Handler } from './s3/handler.js';
+import { createS3Handler, namesBucket } from './s3/handler.js';
 import { withSoap } from './soap/handler.js';
 import { walrusDialect } from './soap-dialect.js';
 import { Keyring } from './storage/encryption.js';
@@ -99,7 +99,7 @@ export async function startWalrus(
   };
   const services = { ...limits, pool, blobs, accounts, janitor, keys, logger, now };
   const rest = createS3Handler({ services, metrics, components });
-  http.route('*', withSoap(rest, services, metrics), { asksForBody: true });
+  http.route('*', withSoap(rest, services, metrics), { asksForBody: true, claims: namesBucket(domain) });
 
   return {
     stop: async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { checksumOfHeader, headerValue } from '@mallee/aws-signatures';
+import { checksumOfHeader } from '@mallee/aws-signatures';
 import { MalleeError, isMalleeError } from '@mallee/errors';
 import type { XmlElement } from '@mallee/xml';
 import { authorizedBucket } from '../s3/authorize.js';
@@ -7,6 +7,7 @@ import { writePrecondition } from '../s3/conditions.js';
 import type { ObjectContext } from '../s3/context.js';
 import { childrenOf, malformed, receiveXml, textOf } from '../s3/documents.js';
 import { completedChecksum, type WantedPart } from '../s3/multipart-checksum.js';
+import { objectUrl } from '../s3/object-url.js';
 import { sendXml } from '../s3/respond.js';
 import { sseHeaders } from '../s3/sse.js';
 import { field, s3Document } from '../s3/xml.js';
@@ -87,10 +88,9 @@ function answer(
 ): void {
   const { headers, response } = context;
   const { checksum } = object;
-  const location = `http://${headerValue(headers, 'host') ?? ''}/${object.bucket}/${object.key}`;
   const document = s3Document(
     'CompleteMultipartUploadResult',
-    field('Location', location),
+    field('Location', objectUrl(context, object.bucket, object.key)),
     field('Bucket', object.bucket),
     field('Key', object.key),
     field('ETag', `"${object.etag}"`),

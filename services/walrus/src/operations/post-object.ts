@@ -1,4 +1,4 @@
-import { authenticateS3Post, encodeComponent, headerValue, type Headers } from '@mallee/aws-signatures';
+import { authenticateS3Post, headerValue, type Headers } from '@mallee/aws-signatures';
 import { MalleeError } from '@mallee/errors';
 import { aclOfNewObject, ownerOfNewObject } from '../s3/acl-request.js';
 import { authorizedBucket } from '../s3/authorize.js';
@@ -8,6 +8,7 @@ import { readXml } from '../s3/documents.js';
 import { boundaryOf, FormReader, type FormPart } from '../s3/form-data.js';
 import { describeUpload, storageClassOf } from '../s3/object-headers.js';
 import { lockOfNewObject } from '../s3/object-lock.js';
+import { objectUrl } from '../s3/object-url.js';
 import { checkKey } from '../s3/path.js';
 import { checkPostPolicy, type LengthRange } from '../s3/post-policy.js';
 import { receiveBlob, requestChunks } from '../s3/receive-body.js';
@@ -108,7 +109,7 @@ function answer(
   done: { bucket: string; key: string; etag: string; headers: Record<string, unknown> },
 ): void {
   const { bucket, key, etag } = done;
-  const location = `http://${headerValue(context.headers, 'host') ?? ''}/${bucket}/${encodeComponent(key)}`;
+  const location = objectUrl(context, bucket, key);
   const headers = { ...(done.headers as Record<string, string>), etag, location };
   const redirect = redirectOf(fields.get('success_action_redirect') ?? fields.get('redirect'));
   if (redirect !== undefined) {

@@ -7,7 +7,7 @@ import { isComponentRequest } from './component-requests.js';
 import type { S3Context, S3Services } from './context.js';
 import { allowOrigin, preflight } from './cors.js';
 import { sendError } from './error-response.js';
-import { parseTarget } from './path.js';
+import { bucketOfHost, parseTarget } from './path.js';
 import { route } from './router.js';
 
 /** Answers requests signed by a component, once they are taken apart. */
@@ -63,6 +63,11 @@ export function createS3Handler({ services, metrics, components }: S3HandlerOpti
       seconds.observe({ operation, status: String(response.statusCode) }, elapsed);
     }
   };
+}
+
+/** Requests at a virtual host are all about its bucket, also those at paths where the port itself has something else. */
+export function namesBucket(domain: string | undefined): (request: IncomingMessage) => boolean {
+  return ({ headers }) => bucketOfHost(headers.host ?? '', domain) !== undefined;
 }
 
 function anonymousContext(

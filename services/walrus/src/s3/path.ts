@@ -61,7 +61,8 @@ function withoutMount(rawPath: string): string {
   return rest === '' ? '/' : rest;
 }
 
-function bucketOfHost(host: string, domain: string | undefined): string | undefined {
+/** The bucket that a Host header names, in small letters; undefined when it names none. */
+export function bucketOfHost(host: string, domain: string | undefined): string | undefined {
   if (domain === undefined) return undefined;
   const name = host.replace(/:\d+$/, '').toLowerCase();
   const suffix = `.${domain.toLowerCase()}`;

@@ -7,7 +7,7 @@ import { StaticAccountDirectory, type StaticAccount } from '../accounts/static-a
 import { imagesNotServed } from '../image-service.js';
 import { LifecycleWorker } from '../lifecycle/worker.js';
 import { createComponentHandler } from '../s3/component-requests.js';
-import { createS3Handler } from '../s3/handler.js';
+import { createS3Handler, namesBucket } from '../s3/handler.js';
 import { withSoap } from '../soap/handler.js';
 import { Keyring } from '../storage/encryption.js';
 import type { BlobStore } from '../storage/blob-store.js';
@@ -94,7 +94,7 @@ export async function serve(options: ServeOptions): Promise<ServedWalrus> {
   const lifecycle = new LifecycleWorker({ pool, logger, janitor, daySeconds: lifecycleDaySeconds, intervalMs, now });
   lifecycle.start();
   const rest = createS3Handler({ services, metrics, components });
-  http.route('*', withSoap(rest, services, metrics), { asksForBody: true });
+  http.route('*', withSoap(rest, services, metrics), { asksForBody: true, claims: namesBucket(limits.domain) });
   const { port } = await http.listen();
   return {
     port,
