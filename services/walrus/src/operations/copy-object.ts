@@ -1,11 +1,11 @@
 import { headerValue } from '@mallee/aws-signatures';
 import { MalleeError } from '@mallee/errors';
 import { aclOfNewObject, ownerOfNewObject } from '../s3/acl-request.js';
-import { authorizedBucket } from '../s3/authorize.js';
 import { wantedChecksumOf } from '../s3/checksum-request.js';
 import { COPY_CONDITIONS, evaluate, preconditionFailed, writePrecondition } from '../s3/conditions.js';
 import type { ObjectContext } from '../s3/context.js';
-import { copyData, copySourceOf } from '../s3/copy-source.js';
+import { contextOfSource, copyData, copySourceOf } from '../s3/copy-source.js';
+import { bucketOfNewObject } from '../s3/new-object.js';
 import { describeUpload, storageClassOf } from '../s3/object-headers.js';
 import { lockOfNewObject } from '../s3/object-lock.js';
 import { openReadable } from '../s3/open-readable.js';
@@ -20,7 +20,7 @@ import { putVersion } from '../storage/write-version.js';
 export async function copyObject(context: ObjectContext): Promise<void> {
   const { services, key, headers, response } = context;
   const newTags = tagsOfHeader(headers);
-  const bucket = await authorizedBucket(context, { action: 's3:PutObject', key, tags: newTags });
+  const bucket = await bucketOfNewObject(context, key, newTags);
   const owner = ownerOfNewObject(context, bucket);
   const acl = await aclOfNewObject(context, bucket, owner);
   const lock = lockOfNewObject(context, bucket);
@@ -29,7 +29,7 @@ export async function copyObject(context: ObjectContext): Promise<void> {
   const replaceTags = directiveOf(context, 'x-amz-tagging-directive');
   const chosen = encryptionOfNewObject(context, bucket);
   const { versionId } = source;
-  const readable = await openReadable({ ...context, bucketName: source.bucket, key: source.key }, versionId);
+  const readable = await openReadable(contextOfSource(context, source), versionId);
   const { object, data } = readable;
   let copied: Awaited<ReturnType<typeof copyData>>;
   try {

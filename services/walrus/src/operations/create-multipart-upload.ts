@@ -1,7 +1,7 @@
 import { aclOfNewObject, ownerOfNewObject } from '../s3/acl-request.js';
-import { authorizedBucket } from '../s3/authorize.js';
 import { uploadChecksumOf } from '../s3/checksum-request.js';
 import type { ObjectContext } from '../s3/context.js';
+import { bucketOfNewObject } from '../s3/new-object.js';
 import { describeUpload, storageClassOf } from '../s3/object-headers.js';
 import { lockOfNewObject } from '../s3/object-lock.js';
 import { sendXml } from '../s3/respond.js';
@@ -14,7 +14,7 @@ import { createUpload } from '../storage/multipart.js';
 export async function createMultipartUpload(context: ObjectContext): Promise<void> {
   const { services, headers, caller, key } = context;
   const tags = tagsOfHeader(headers);
-  const bucket = await authorizedBucket(context, { action: 's3:PutObject', key, tags });
+  const bucket = await bucketOfNewObject(context, key, tags);
   const owner = ownerOfNewObject(context, bucket);
   const chosen = encryptionOfNewObject(context, bucket);
   const checksum = uploadChecksumOf(headers);

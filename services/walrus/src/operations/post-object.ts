@@ -1,11 +1,11 @@
 import { authenticateS3Post, headerValue, type Headers } from '@mallee/aws-signatures';
 import { MalleeError } from '@mallee/errors';
 import { aclOfNewObject, ownerOfNewObject } from '../s3/acl-request.js';
-import { authorizedBucket } from '../s3/authorize.js';
 import type { BucketContext, S3Services } from '../s3/context.js';
 import type { AccessKeyHolder } from '../accounts/account-directory.js';
 import { readXml } from '../s3/documents.js';
 import { boundaryOf, FormReader, type FormPart } from '../s3/form-data.js';
+import { bucketOfNewObject } from '../s3/new-object.js';
 import { describeUpload, storageClassOf } from '../s3/object-headers.js';
 import { lockOfNewObject } from '../s3/object-lock.js';
 import { objectUrl } from '../s3/object-url.js';
@@ -63,7 +63,7 @@ async function store(context: BucketContext, key: string, form: Form): Promise<v
   const xml = form.fields.get('tagging');
   const tags =
     xml === undefined ? tagsOfHeader(headers) : readTagging(readXml(Buffer.from(xml), 'Tagging'), MAX_OBJECT_TAGS);
-  const bucket = await authorizedBucket(context, { action: 's3:PutObject', key, tags });
+  const bucket = await bucketOfNewObject(context, key, tags);
   const owner = ownerOfNewObject(context, bucket);
   const acl = await aclOfNewObject(context, bucket, owner);
   const chosen = encryptionOfNewObject(context, bucket);

@@ -1,8 +1,8 @@
 import { expiryHeader } from '../lifecycle/expiry-header.js';
 import { aclOfNewObject, ownerOfNewObject } from '../s3/acl-request.js';
-import { authorizedBucket } from '../s3/authorize.js';
 import { writePrecondition } from '../s3/conditions.js';
 import type { ObjectContext } from '../s3/context.js';
+import { bucketOfNewObject } from '../s3/new-object.js';
 import { checksumHeaders, describeUpload, storageClassOf } from '../s3/object-headers.js';
 import { lockOfNewObject } from '../s3/object-lock.js';
 import { receiveBlob } from '../s3/receive-body.js';
@@ -17,7 +17,7 @@ import { putVersion } from '../storage/write-version.js';
 export async function putObject(context: ObjectContext): Promise<void> {
   const { services, headers, key } = context;
   const tags = tagsOfHeader(headers);
-  const bucket = await authorizedBucket(context, { action: 's3:PutObject', key, tags });
+  const bucket = await bucketOfNewObject(context, key, tags);
   const owner = ownerOfNewObject(context, bucket);
   const acl = await aclOfNewObject(context, bucket, owner);
   const lock = lockOfNewObject(context, bucket);

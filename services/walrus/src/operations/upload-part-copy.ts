@@ -1,7 +1,7 @@
 import { MalleeError } from '@mallee/errors';
 import { COPY_CONDITIONS, evaluate, preconditionFailed } from '../s3/conditions.js';
 import type { ObjectContext } from '../s3/context.js';
-import { copyData, copyRangeOf, copySourceOf } from '../s3/copy-source.js';
+import { contextOfSource, copyData, copyRangeOf, copySourceOf } from '../s3/copy-source.js';
 import { openReadable } from '../s3/open-readable.js';
 import { sendXml } from '../s3/respond.js';
 import { readingKey, sseHeaders } from '../s3/sse.js';
@@ -17,7 +17,7 @@ export async function uploadPartCopy(context: ObjectContext): Promise<void> {
   const { upload } = await uploadOf(context);
   const source = copySourceOf(headers);
   const { versionId } = source;
-  const readable = await openReadable({ ...context, bucketName: source.bucket, key: source.key }, versionId);
+  const readable = await openReadable(contextOfSource(context, source), versionId);
   const { object, data } = readable;
   let copied: Awaited<ReturnType<typeof copyData>>;
   try {

@@ -85,6 +85,11 @@ export function isAllowed(context: S3Context, bucket: Bucket, wish: Wish): boole
   return allowedByOwnership(caller, bucket, wish, ownsBucket) || allowedByAcl(caller, bucket, wish);
 }
 
+/** Whether the policy of the bucket denies it in so many words. */
+export function isDenied(context: S3Context, bucket: Bucket, wish: Wish): boolean {
+  return context.caller?.isAdmin !== true && policyVerdict(context, bucket, wish) === 'deny';
+}
+
 /** Throws `AccessDenied` unless somebody is signed in. */
 export function requireCaller(context: S3Context): Caller {
   if (context.caller === undefined) throw denied();
@@ -181,6 +186,9 @@ function valuesOf(context: S3Context, wish: Wish): ConditionValues {
       case 's3:delimiter':
       case 's3:max-keys':
         return one(query.get(name.slice(3)));
+      case 's3:if-match':
+      case 's3:if-none-match':
+        return one(headerValue(headers, name.slice(3)));
       case 's3:versionid':
         return one(query.get('versionId'));
       case 'aws:sourceip':

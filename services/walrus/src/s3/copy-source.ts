@@ -5,10 +5,18 @@ import type { BlobStore, ByteRange } from '../storage/blob-store.js';
 import { blobCipher } from '../storage/encryption.js';
 import type { ObjectData } from '../storage/object-data.js';
 import type { Checksum } from '../storage/objects.js';
+import type { ObjectContext } from './context.js';
 import { decode, parseTarget } from './path.js';
 
+/** What is copied. */
+export interface CopySource {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string | undefined;
+}
+
 /** Bucket, key and version that `x-amz-copy-source` names. */
-export function copySourceOf(headers: Headers): { bucket: string; key: string; versionId: string | undefined } {
+export function copySourceOf(headers: Headers): CopySource {
   const text = headerValue(headers, 'x-amz-copy-source') ?? '';
   const [path, query] = splitTarget(text.startsWith('/') ? text : `/${text}`);
   const { bucket, key } = parseTarget(path, '', undefined);
@@ -23,6 +31,14 @@ export function copySourceOf(headers: Headers): { bucket: string; key: string; v
     throw new MalleeError('InvalidArgument', 'Unsupported copy source parameter.');
   }
   return { bucket, key, versionId: versionId === undefined ? undefined : decode(versionId) };
+}
+
+/** A copy as the request it is at its source: a GET of it, with the owner that is expected there. */
+export function contextOfSource(context: ObjectContext, { bucket, key, versionId }: CopySource): ObjectContext {
+  const owner = context.headers['x-amz-source-expected-bucket-owner'];
+  const headers = { ...context.headers, 'x-amz-expected-bucket-owner': owner };
+  const query = new Map(versionId === undefined ? [] : [['versionId', versionId]]);
+  return { ...context, headers, query, bucketName: bucket, key };
 }
 
 /** `x-amz-copy-source-range: bytes=FIRST-LAST`, which must lie within `size` bytes; undefined when absent. */
