@@ -12,6 +12,7 @@ import { element, field, s3Document } from '../s3/xml.js';
 import type { Bucket } from '../storage/buckets.js';
 
 const MAX_KEYS = 1000;
+const KEYS_AT_ONCE = 4;
 
 interface Item {
   readonly key: string;
@@ -21,13 +22,25 @@ interface Item {
   readonly size: string | undefined;
 }
 
-/** POST /bucket?delete: up to 1000 keys, each with its own outcome. */
+/** POST /bucket?delete: up to 1000 keys, each with its own outcome; what is about one key in the order of the request. */
 export async function deleteObjects(context: BucketContext): Promise<void> {
   const bucket = await bucketOf(context);
   const { items, quiet } = readDelete(await receiveXml(context, 'Delete'));
-  const results: string[] = [];
-  for (const item of items) results.push(await deleteOne(context, bucket, item, quiet));
-  sendXml(context.response, 200, s3Document('DeleteResult', results));
+  const results = new Map<Item, string>(items.map((item) => [item, '']));
+  const byKey = sameKeys(items);
+  const work = async (): Promise<void> => {
+    for (let sameKey = byKey.shift(); sameKey !== undefined; sameKey = byKey.shift()) {
+      for (const item of sameKey) results.set(item, await deleteOne(context, bucket, item, quiet));
+    }
+  };
+  await Promise.all(Array.from({ length: KEYS_AT_ONCE }, work));
+  sendXml(context.response, 200, s3Document('DeleteResult', [...results.values()]));
+}
+
+function sameKeys(items: readonly Item[]): Item[][] {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) groups.set(item.key, [...(groups.get(item.key) ?? []), item]);
+  return [...groups.values()];
 }
 
 async function deleteOne(context: BucketContext, bucket: Bucket, item: Item, quiet: boolean): Promise<string> {
@@ -46,6 +59,7 @@ async function deleteOne(context: BucketContext, bucket: Bucket, item: Item, qui
     );
   } catch (cause) {
     const error = toS3Error(cause);
+    if (error.status >= 500) context.services.logger.error({ err: cause, key }, 'a key of many was not deleted');
     const version = field('VersionId', versionId);
     return element('Error', field('Key', key), version, field('Code', error.code), field('Message', error.message));
   }
