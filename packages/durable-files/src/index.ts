@@ -1,2 +1,3 @@
 export { replaceFile } from './replace-file.js';
+export { SharedRun } from './shared-run.js';
 export { syncDirectory } from './sync-directory.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, opendir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { syncDirectory } from '@mallee/durable-files';
+import { SharedRun, syncDirectory } from '@mallee/durable-files';
 import { MalleeError } from '@mallee/errors';
 import type { BlobReader, BlobStore, BlobWriter, ByteRange } from './blob-store.js';
 import { copyFile } from './copy-file.js';
@@ -10,14 +10,21 @@ import { WriteBehind } from './write-behind.js';
 
 const BLOB_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** So many new blobs go to one directory before the next is chosen: parallel writers share its syncs. */
+const TURN = 1000;
+
 /**
  * Blobs as files: `objects/ab/cd/UUID` below one directory, written in `tmp/` of the same file system and renamed when
- * complete. After `commit` both the data and the directory entries are on the disk.
+ * complete. Data and name are synced at the same time: nobody knows the name before `commit` resolves, and then both are on the
+ * disk. A crash before leaves a file that no row names; the janitor removes it.
  */
 export class FileBlobStore implements BlobStore {
   readonly #objects: string;
   readonly #temporary: string;
   readonly #knownDirectories = new Set<string>();
+  #prefix = '';
+  #syncNames = new SharedRun(() => Promise.resolve());
+  #left = 0;
 
   private constructor(directory: string) {
     this.#objects = join(directory, 'objects');
@@ -33,12 +40,26 @@ export class FileBlobStore implements BlobStore {
   }
 
   async create(): Promise<BlobWriter> {
-    const id = newBlobId();
-    const path = join(this.#temporary, id);
+    if (this.#left-- === 0) this.#turn();
+    const id = `${this.#prefix}${randomUUID().slice(4)}`;
+    const [path, published, syncNames] = [join(this.#temporary, id), this.#pathOf(id), this.#syncNames];
     const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
       throw storageError(error);
     });
-    return new FileBlobWriter(id, path, file, () => this.#publish(path, id));
+    const publish = async (): Promise<void> => {
+      await this.#prepare(dirname(published));
+      await rename(path, published);
+    };
+    return new FileBlobWriter(id, file, { path, published, publish, syncNames: () => syncNames.run() });
+  }
+
+  /** One of 256 directories, which are soon all made: making one durable costs as much as the blob. */
+  #turn(): void {
+    const prefix = `${randomUUID().slice(0, 2)}00`;
+    const directory = dirname(this.#pathOf(`${prefix}${randomUUID().slice(4)}`));
+    this.#prefix = prefix;
+    this.#syncNames = new SharedRun(() => syncDirectory(directory));
+    this.#left = TURN - 1;
   }
 
   async open(id: string): Promise<BlobReader | undefined> {
@@ -75,14 +96,6 @@ export class FileBlobStore implements BlobStore {
     return removed;
   }
 
-  async #publish(temporaryPath: string, id: string): Promise<void> {
-    const path = this.#pathOf(id);
-    const directory = dirname(path);
-    await this.#prepare(directory);
-    await rename(temporaryPath, path);
-    await syncDirectory(directory);
-  }
-
   /**
    * Makes a directory and its entry durable. One that is there already may have been made by a process that died before it
    * synced the parent, so the first use in this process always syncs.
@@ -102,19 +115,27 @@ export class FileBlobStore implements BlobStore {
   }
 }
 
+/** Where a blob is while it is written, and how it gets to its name. */
+interface Places {
+  readonly path: string;
+  readonly published: string;
+  readonly publish: () => Promise<void>;
+  /** Makes the names in the directory of `published` durable. */
+  readonly syncNames: () => Promise<void>;
+}
+
 class FileBlobWriter implements BlobWriter {
   readonly id: string;
-  readonly #path: string;
   readonly #file: FileHandle;
-  readonly #publish: () => Promise<void>;
+  readonly #places: Places;
   readonly #bytes: WriteBehind;
+  #committed = false;
   #open = true;
 
-  constructor(id: string, path: string, file: FileHandle, publish: () => Promise<void>) {
+  constructor(id: string, file: FileHandle, places: Places) {
     this.id = id;
-    this.#path = path;
     this.#file = file;
-    this.#publish = publish;
+    this.#places = places;
     this.#bytes = new WriteBehind(file);
   }
 
@@ -128,17 +149,22 @@ class FileBlobWriter implements BlobWriter {
 
   async commit(): Promise<void> {
     try {
-      await this.#bytes.finish();
-      await this.#close();
-      await this.#publish();
+      await this.#bytes.drain();
+      await this.#places.publish();
+      await Promise.all([this.#file.datasync(), this.#places.syncNames()]);
     } catch (error) {
       throw storageError(error);
     }
+    this.#committed = true;
+    // All of it is on the disk: the close has nothing left to fail with.
+    void this.#close().catch(() => undefined);
   }
 
   async abort(): Promise<void> {
+    if (this.#committed) return;
     await this.#close().catch(() => undefined);
-    await unlinkIfThere(this.#path);
+    await unlinkIfThere(this.#places.path);
+    await unlinkIfThere(this.#places.published);
   }
 
   async #close(): Promise<void> {
@@ -176,12 +202,6 @@ class FileBlobReader implements BlobReader {
   async close(): Promise<void> {
     if (!this.#streaming) await this.#file.close().catch(() => undefined);
   }
-}
-
-/** A random UUID with eight bits fixed: 256 directories are soon all made, and making one durable costs as much as the blob. */
-function newBlobId(): string {
-  const id = randomUUID();
-  return `${id.slice(0, 2)}00${id.slice(4)}`;
 }
 
 async function unlinkIfThere(path: string): Promise<void> {

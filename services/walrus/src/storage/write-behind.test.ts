@@ -35,18 +35,18 @@ describe('WriteBehind', () => {
       sent.push(chunk);
       await bytes.write(chunk);
     }
-    await bytes.finish();
+    await bytes.drain();
     await file.close();
     expect(readFileSync(path).equals(Buffer.concat(sent))).toBe(true);
   });
 
-  test('a failed write is told by the next call, and by finish', async () => {
+  test('a failed write is told by the next call, and by drain', async () => {
     const file = await open(join(folder, 'full'), 'w');
     const full = Object.assign(new Error('full'), { code: 'ENOSPC' });
     const bytes = new WriteBehind(withWrites(file, () => Promise.reject(full)));
     await bytes.write(Buffer.alloc(1024 * 1024));
     await expect(bytes.write(Buffer.alloc(1024 * 1024))).rejects.toBe(full);
-    await expect(bytes.finish()).rejects.toBe(full);
+    await expect(bytes.drain()).rejects.toBe(full);
     await bytes.settle();
     await file.close();
   });
@@ -54,7 +54,7 @@ describe('WriteBehind', () => {
   test('nothing at all makes an empty file', async () => {
     const path = join(folder, 'empty');
     const file = await open(path, 'w');
-    await new WriteBehind(file).finish();
+    await new WriteBehind(file).drain();
     await file.close();
     expect(readFileSync(path).length).toBe(0);
   });

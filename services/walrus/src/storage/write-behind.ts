@@ -29,12 +29,11 @@ export class WriteBehind {
     if (this.#gatheredBytes >= GATHERED_BYTES || this.#gathered.length >= GATHERED_CHUNKS) await this.#flush();
   }
 
-  /** Resolves when all that was written is on the disk. */
-  async finish(): Promise<void> {
+  /** Resolves when all that came is in the file; the last of it is not yet on the disk. */
+  async drain(): Promise<void> {
     await this.#flush();
     await this.#writing;
     await this.#syncing;
-    await this.#file.datasync();
   }
 
   /** Resolves when nothing touches the file any more, whatever failed. */
