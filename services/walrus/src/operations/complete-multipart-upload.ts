@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { checksumOfHeader } from '@mallee/aws-signatures';
+import { checksumOfHeader, headerValue, type Headers } from '@mallee/aws-signatures';
 import { MalleeError, isMalleeError } from '@mallee/errors';
 import type { XmlElement } from '@mallee/xml';
 import { authorizedBucket } from '../s3/authorize.js';
@@ -57,6 +57,7 @@ async function complete(
   const parts = chooseParts(wanted, await partsOf(pool, uploadId));
   const size = parts.reduce((sum, part) => sum + part.size, 0);
   if (size > services.maxObjectBytes * 1000) throw new MalleeError('EntityTooLarge', 'The object is too large.');
+  checkPromisedSize(headers, size);
   const checksum = completedChecksum(headers, described.checksum, parts);
   const object = { ...described, blobId: undefined, size, etag: multipartEtag(parts), checksum };
   const written = await putVersion(pool, object, writePrecondition(headers), async (client, rank) => {
@@ -65,6 +66,15 @@ async function complete(
     if (!(await dropUpload(client, uploadId, numbers))) throw noSuchUpload();
   });
   return { object, written };
+}
+
+function checkPromisedSize(headers: Headers, size: number): void {
+  const promised = headerValue(headers, 'x-amz-mp-object-size');
+  if (promised === undefined || promised === String(size)) return;
+  throw new MalleeError(
+    'InvalidRequest',
+    `The provided 'x-amz-mp-object-size' header value ${promised.slice(0, 20)} does not match what was computed: ${size}`,
+  );
 }
 
 /** The upload is gone, or its parts went while this request looked at them. */

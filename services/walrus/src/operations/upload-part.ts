@@ -1,3 +1,4 @@
+import { checkPartAlgorithm } from '../s3/checksum-request.js';
 import type { ObjectContext } from '../s3/context.js';
 import { receiveBlob } from '../s3/receive-body.js';
 import { sendEmpty } from '../s3/respond.js';
@@ -11,6 +12,7 @@ export async function uploadPart(context: ObjectContext): Promise<void> {
   const { services, headers } = context;
   const partNumber = partNumberOf(context);
   const { upload } = await uploadOf(context);
+  checkPartAlgorithm(headers, upload.checksum);
   const dataKey = readingKey(headers, services.keys, upload.encryption);
   const source = { ...context, maxBytes: services.maxObjectBytes, wantedChecksum: upload.checksum?.name };
   const { blobId, size, md5, checksum } = await receiveBlob(source, services.blobs, dataKey);

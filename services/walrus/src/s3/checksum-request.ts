@@ -38,3 +38,15 @@ export function uploadChecksumOf(headers: Headers): { name: ChecksumName; type: 
   }
   return { name, type: chosen };
 }
+
+/** Throws `InvalidRequest` when a part brings (or announces) another checksum than its upload was started with. */
+export function checkPartAlgorithm(headers: Headers, declared: { readonly name: ChecksumName } | undefined): void {
+  const announced = (headerValue(headers, 'x-amz-trailer') ?? '').toLowerCase().split(',');
+  const names = [...Object.keys(headers), ...announced].map((name) => checksumOfHeader(name.trim()));
+  const other = names.find((name) => name !== undefined && name !== declared?.name);
+  if (declared === undefined || other === undefined) return;
+  throw new MalleeError(
+    'InvalidRequest',
+    `Checksum Type mismatch occurred, expected checksum Type: ${declared.name}, actual checksum Type: ${other}`,
+  );
+}

@@ -38,22 +38,30 @@ export function completedChecksum(
     );
   }
   const wanted = declared ?? guessed(given, parts);
-  if (wanted === undefined) return undefined;
+  const value = wanted === undefined ? undefined : valueOf(wanted, parts);
+  if (given !== undefined) checkGiven(given, wanted?.name, value);
+  return wanted === undefined || value === undefined ? undefined : { ...wanted, value };
+}
+
+function valueOf(wanted: Pick<Checksum, 'name' | 'type'>, parts: readonly Part[]): string | undefined {
   const values = parts.map((part) => (part.checksum?.name === wanted.name ? part.checksum.value : undefined));
   if (!values.every((value) => value !== undefined)) return undefined;
-  const value = wanted.type === 'COMPOSITE' ? composite(wanted.name, values) : whole(wanted.name, values, parts);
-  if (
-    given !== undefined &&
-    given.name === wanted.name &&
-    given.value !== value &&
-    given.value !== value.split('-')[0]
-  ) {
-    throw new MalleeError(
-      'BadDigest',
-      `The ${wanted.name.toUpperCase()} you specified did not match the calculated checksum.`,
-    );
+  return wanted.type === 'COMPOSITE' ? composite(wanted.name, values) : whole(wanted.name, values, parts);
+}
+
+/** What cannot be verified is refused, not ignored. */
+function checkGiven(
+  given: { readonly name: ChecksumName; readonly value: string },
+  name: ChecksumName | undefined,
+  value: string | undefined,
+): void {
+  const shown = given.name.toUpperCase();
+  if (given.name !== name || value === undefined) {
+    throw new MalleeError('InvalidRequest', `The parts of this upload do not have the ${shown} you specified.`);
   }
-  return { ...wanted, value };
+  // Composite ones are also written without the number of parts.
+  if (given.value === value || given.value === value.split('-')[0]) return;
+  throw new MalleeError('BadDigest', `The ${shown} you specified did not match the calculated checksum.`);
 }
 
 /** Without a declaration at the start: the algorithm given now, of the whole object. */
