@@ -27,6 +27,11 @@ export function say(text = ''): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** One line for people beside the output. */
+export function note(text: string): void {
+  process.stderr.write(`  ! ${text}\n`);
+}
+
 function finish(mark: string, what: string, started: number): void {
   const milliseconds = Date.now() - started;
   const time = milliseconds >= 1000 ? ` (${(milliseconds / 1000).toFixed(1)} s)` : '';

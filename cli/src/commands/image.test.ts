@@ -19,6 +19,10 @@ let url: string;
 let objects: Map<string, Buffer>;
 const registered: string[] = [];
 let refusesImages = false;
+/** The image is registered, but the connection breaks before the answer. */
+let losesAnswers = false;
+/** DescribeImages does not answer either. */
+let silent = false;
 
 const at = (name: string): string => join(directory, name);
 const disk = Buffer.alloc(3_000_000);
@@ -57,9 +61,17 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const body = Buffer.concat(chunks);
   const path = decodeURIComponent((request.url ?? '').split('?')[0]!).slice(1);
   if (request.method === 'POST') {
-    const location = new URLSearchParams(body.toString()).get('ImageLocation') ?? '';
+    const parameters = new URLSearchParams(body.toString());
+    if (parameters.get('Action') === 'DescribeImages') {
+      const item = losesAnswers ? '<item><imageId>emi-0000beef</imageId></item>' : '';
+      if (silent) response.destroy();
+      else response.end(`<DescribeImagesResponse><imagesSet>${item}</imagesSet></DescribeImagesResponse>`);
+      return;
+    }
+    const location = parameters.get('ImageLocation') ?? '';
     registered.push(location);
-    if (refusesImages) {
+    if (losesAnswers) response.destroy();
+    else if (refusesImages) {
       const errors = '<Errors><Error><Code>UnauthorizedOperation</Code><Message>no</Message></Error></Errors>';
       response.writeHead(403).end(`<Response>${errors}<RequestID>1</RequestID></Response>`);
     } else
@@ -178,6 +190,18 @@ describe('image import', () => {
     expect([failed.code, failed.stderr]).toEqual([1, expect.stringContaining('UnauthorizedOperation')]);
     expect([...objects.keys()]).toEqual(before);
   }, 60_000);
+
+  it('keeps the bundle of an image that is registered, or may be, though the answer was lost', async () => {
+    losesAnswers = true;
+    const done = await image('import', at('disk.img'), '--bucket', 'images', '--name', 'lost');
+    expect(done).toMatchObject({ code: 0, stdout: 'emi-0000beef\n' });
+    silent = true;
+    const unknown = await image('import', at('disk.img'), '--bucket', 'images', '--name', 'unknown');
+    [losesAnswers, silent] = [false, false];
+    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('Wire.PeerUnreachable')]);
+    expect(unknown.stderr).toContain('the bundle stays: images/unknown.manifest.xml');
+    for (const name of ['lost', 'unknown']) expect(objects.has(`images/${name}.manifest.xml`)).toBe(true);
+  }, 90_000);
 
   it('refuses what would never start, before anything is uploaded', async () => {
     await writeFile(at('empty.img'), Buffer.alloc(100_000));

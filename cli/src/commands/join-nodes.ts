@@ -1,7 +1,7 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { MalleeError } from '@mallee/errors';
 import { isClusterConfig, loadOperatedConfig, withDatabase, type OperatedConfig } from '@mallee/joining';
+import { configFile } from '../config-file.js';
 import { say } from '../progress.js';
 
 export function defineJoinedNodes(join: Command): void {
@@ -43,7 +43,7 @@ async function removeNode(config: OperatedConfig, name: string): Promise<void> {
 }
 
 function load(file: string): OperatedConfig {
-  const config = loadOperatedConfig(resolve(file));
+  const config = loadOperatedConfig(configFile(file));
   if (isClusterConfig(config)) return config;
   throw new MalleeError('Configuration.Invalid', `${file} is no configuration of a cluster controller`);
 }

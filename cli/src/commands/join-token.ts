@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { MalleeError } from '@mallee/errors';
 import {
@@ -13,6 +12,7 @@ import {
   type JoinRole,
   type OperatedConfig,
 } from '@mallee/joining';
+import { configFile } from '../config-file.js';
 import { say } from '../progress.js';
 
 interface CreateOptions {
@@ -52,7 +52,7 @@ export function defineJoinTokens(join: Command): void {
 }
 
 async function create({ role, ttl, cluster, config: given }: CreateOptions): Promise<void> {
-  const config = loadOperatedConfig(resolve(given ?? `/etc/mallee/${role === 'node' ? 'cc' : 'clc'}/config.json`));
+  const config = loadOperatedConfig(configFile(given ?? `/etc/mallee/${role === 'node' ? 'cc' : 'clc'}/config.json`));
   checkRole(role, cluster, config);
   const wanted = { role, ttlSeconds: ttl, ...(cluster === undefined ? {} : { cluster }) };
   const { text, id, expiresAt } = await withDatabase(config, (pool) => createToken(pool, config, wanted));
@@ -76,7 +76,7 @@ function checkRole(role: JoinRole, cluster: string | undefined, config: Operated
 }
 
 function inDatabase<T>(file: string, work: Parameters<typeof withDatabase<T>>[1]): Promise<T> {
-  return withDatabase(loadOperatedConfig(resolve(file)), work);
+  return withDatabase(loadOperatedConfig(configFile(file)), work);
 }
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import pretty from 'pino-pretty';
+import { MalleeError } from '@mallee/errors';
 import { requireLayout } from '@mallee/local-cloud';
 import { stateOf, withState } from './options.js';
 
@@ -37,6 +38,13 @@ async function collect(state: string, daemon: string | undefined, correlation: s
   const directory = join(requireLayout(state).stateDirectory, 'log');
   const files = existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith('.log')) : [];
   const wanted = daemon === undefined ? files : files.filter((name) => name === `${daemon}.log`);
+  if (daemon !== undefined && wanted.length === 0) {
+    const known = files.map((name) => name.replace(/\.log$/, '')).sort();
+    throw new MalleeError(
+      'Command.Invalid',
+      `no daemon ${daemon} has written there, only: ${known.join(', ') || 'nobody'}`,
+    );
+  }
   const lines: Line[] = [];
   for (const file of wanted) {
     for await (const text of createInterface({ input: createReadStream(join(directory, file)) })) {

@@ -61,7 +61,8 @@ export async function downloadBundle(
 export async function deleteBundle(target: BundleTarget, manifestName: string): Promise<number> {
   const { parts } = parseManifest(await fetchSmall(target, manifestName));
   // The manifest goes first: an image without some of its parts is worse than parts without an image.
-  await removeFiles(target, [manifestName, ...parts.map(({ filename }) => filename)]);
+  const { stay, reason } = await removeFiles(target, [manifestName, ...parts.map(({ filename }) => filename)]);
+  if (stay.length > 0) await cloudCall(Promise.reject(reason as Error));
   return parts.length;
 }
 

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RegisterImageCommand, type EC2Client } from '@aws-sdk/client-ec2';
+import { DescribeImagesCommand, RegisterImageCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { MalleeError } from '@mallee/errors';
 import { BUNDLE_NAME, bundleImage } from '@mallee/image-bundle';
-import { step } from '../progress.js';
+import { note, step } from '../progress.js';
 import { usageError } from '../soap/usage-error.js';
 import type { BundleKeys } from './access.js';
 import { describeContent, type DiskContent } from './disk-content.js';
@@ -91,11 +91,58 @@ async function bundleAndRegister(
       }),
     );
     const location = `${target.bucket}/${target.prefix}${manifestName}`;
-    const imageId = await step('register', () => registerImage(ec2, { ...options, location, name }));
+    const imageId = await step('register', () => registerOnce(ec2, { ...options, location, name }));
     return { imageId, location };
   } catch (error) {
-    await step('take back what was uploaded', () => removeFiles(target, uploaded));
-    throw error;
+    if (!(error instanceof OutcomeUnknown)) {
+      await takeBack(target, uploaded);
+      throw error;
+    }
+    note(`whether it is registered is not known, so the bundle stays: ${error.location}`);
+    throw error.cause;
+  }
+}
+
+async function takeBack(target: BundleTarget, uploaded: readonly string[]): Promise<void> {
+  if (uploaded.length === 0) return;
+  const { stay } = await step('take back what was uploaded', () => removeFiles(target, uploaded));
+  if (stay.length === 0) return;
+  const { bucket, prefix } = target;
+  note(`not taken back: ${stay.length} files from ${stay[0]} to ${stay.at(-1)} in ${bucket}/${prefix}`);
+  note('they are part of no image; the same import replaces them');
+}
+
+/** The cloud may have registered the image, and cannot be asked. The cause is what the registration failed with. */
+class OutcomeUnknown extends Error {
+  readonly location: string;
+
+  constructor(location: string, cause: unknown) {
+    super('unknown', { cause });
+    this.location = location;
+  }
+}
+
+/** An answer that was lost, or an attempt after it, looks like a failure: the bundle of a registered image must stay. */
+async function registerOnce(ec2: EC2Client, image: Parameters<typeof registerImage>[1]): Promise<string> {
+  try {
+    return await registerImage(ec2, image);
+  } catch (error) {
+    const found = await ec2
+      .send(
+        new DescribeImagesCommand({
+          Owners: ['self'],
+          Filters: [
+            { Name: 'manifest-location', Values: [image.location] },
+            { Name: 'state', Values: ['available'] },
+          ],
+        }),
+      )
+      .catch(() => {
+        throw new OutcomeUnknown(image.location, error);
+      });
+    const imageId = found.Images?.[0]?.ImageId;
+    if (imageId === undefined) throw error;
+    return imageId;
   }
 }
 

@@ -120,6 +120,17 @@ describeReal({ programs: ['qemu-img', 'gzip', 'xz', 'bzip2', 'zstd', 'prlimit'] 
     await damaged.write(Buffer.alloc(64, 0xff), 0, 64, 40);
     await damaged.close();
     expect(await codeOf(prepare(at('disk.qcow2')))).toMatch(/^(Image.FormatRefused|Platform.CommandFailed)$/);
+    await run('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', at('disk.raw'), at('whole.qcow2')]);
+    const whole = await readFile(at('whole.qcow2'));
+    // qemu-img reads what is missing as zeros.
+    await writeFile(at('cut.qcow2'), whole.subarray(0, whole.length - 128 * 1024));
+    expect(await codeOf(prepare(at('cut.qcow2')))).toBe('Image.FormatRefused');
+    // Not closed cleanly, but all of it is there.
+    await run('qemu-img', ['convert', '-O', 'qcow2', '-o', 'lazy_refcounts=on', at('disk.raw'), at('dirty.qcow2')]);
+    const dirty = await readFile(at('dirty.qcow2'));
+    dirty.writeBigUInt64BE(1n, 72);
+    await writeFile(at('dirty.qcow2'), dirty);
+    expect(await digestOf((await prepare(at('dirty.qcow2'))).path)).toBe(digest);
     // Said to be raw, its bytes are only bytes.
     expect((await prepare(at('backed.qcow2'), { format: 'raw' })).format).toBe('raw');
   }, 60_000);

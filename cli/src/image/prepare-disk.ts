@@ -1,7 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MalleeError } from '@mallee/errors';
-import { runCommand } from '@mallee/processes';
+import { requireProgram, tryCommand, type CommandResult } from '@mallee/processes';
 import { decompress, READER_LIMITS } from './decompress.js';
 import { diskContentOf, type DiskContent } from './disk-content.js';
 import { compressionOf, diskFormatOf, HEAD_BYTES, type DiskFormat } from './disk-format.js';
@@ -63,15 +63,34 @@ async function convert(
   { directory, maxBytes, onProgress }: PrepareOptions,
 ): Promise<string> {
   if (diskFormatOf(head) !== 'qcow2') throw new MalleeError('Image.FormatRefused', 'the image is no qcow2 file');
-  const { virtualSize } = readQcow2Header(head, maxBytes);
+  const { virtualSize, dirty } = readQcow2Header(head, maxBytes);
   onProgress('converting from qcow2');
   const target = join(directory, 'converted');
+  requireProgram('qemu-img', 'qemu-utils');
   const limits = [...READER_LIMITS, `--cpu=${CONVERT_CPU_SECONDS}`, `--fsize=${Math.max(maxBytes, virtualSize)}`];
   // The format is stated, and the path absolute, so that nothing in either can make it another kind of source.
-  await runCommand('prlimit', [...limits, 'qemu-img', 'convert', '-f', 'qcow2', '-O', 'raw', source, target], {
-    timeoutMs: 2 * CONVERT_CPU_SECONDS * 1000,
-  });
-  return target;
+  const qemuImg = async (...args: string[]): Promise<CommandResult> =>
+    await tryCommand('prlimit', [...limits, 'qemu-img', ...args], { timeoutMs: 2 * CONVERT_CPU_SECONDS * 1000 });
+  refuseDamaged(await qemuImg('check', '-f', 'qcow2', source), dirty);
+  const { exitCode, stderr } = await qemuImg('convert', '-f', 'qcow2', '-O', 'raw', source, target);
+  if (exitCode === 0) return target;
+  // Else it is this machine: no room, no time.
+  const code = stderr.includes('error while reading') ? 'Image.FormatRefused' : 'Platform.CommandFailed';
+  throw new MalleeError(code, `qemu-img convert: ${shortText(stderr)}`);
+}
+
+const LEAKS_ONLY = 3;
+
+/** What lies behind the end of a file that was cut off would be read as zeros, without an error. */
+function refuseDamaged({ exitCode, stdout, stderr }: CommandResult, dirty: boolean): void {
+  if (exitCode === 0 || exitCode === LEAKS_ONLY) return;
+  const text = Buffer.concat([stderr, stdout]);
+  if (dirty && exitCode === 2 && !text.includes('the end of the file')) return;
+  throw new MalleeError('Image.FormatRefused', `qcow2: it is damaged or cut off: ${shortText(text)}`);
+}
+
+function shortText(output: Buffer): string {
+  return output.toString('utf8', 0, 300).trim().split('\n', 1)[0] ?? '';
 }
 
 async function headOf(path: string): Promise<Buffer> {

@@ -5,10 +5,13 @@ export interface Qcow2Header {
   readonly version: 2 | 3;
   /** Bytes of the disk inside. */
   readonly virtualSize: number;
+  /** Not closed cleanly: its counts of references may be wrong, its data are not. */
+  readonly dirty: boolean;
 }
 
 /** Incompatible features that change nothing about where the bytes are: dirty, compression type, extended L2 entries. */
 const HARMLESS = 0b0001_1001n;
+const DIRTY = 0b0001n;
 const CORRUPT = 0b0010n;
 const EXTERNAL_DATA = 0b0100n;
 const EXTENSION_END = 0;
@@ -29,10 +32,12 @@ export function readQcow2Header(head: Buffer, maxBytes: number): Qcow2Header {
   if (head.readUInt32BE(32) !== 0) throw refused('it is encrypted');
   const clusterBits = head.readUInt32BE(20);
   if (clusterBits < 9 || clusterBits > 21) throw refused('its cluster size is out of range');
+  let dirty = false;
   if (version === 3) {
     const features = head.readBigUInt64BE(72);
     if ((features & EXTERNAL_DATA) !== 0n) throw refused('it keeps its data in another file');
     if ((features & CORRUPT) !== 0n) throw refused('it is marked as corrupt');
+    dirty = (features & DIRTY) !== 0n;
     if ((features & ~HARMLESS) !== 0n) throw refused('it needs features that are not known');
   }
   checkExtensions(head, version === 3 ? head.readUInt32BE(100) : 72);
@@ -40,7 +45,7 @@ export function readQcow2Header(head: Buffer, maxBytes: number): Qcow2Header {
   if (size > BigInt(maxBytes)) {
     throw new MalleeError('Image.TooLarge', `the disk inside has ${size} bytes, ${maxBytes} are allowed`);
   }
-  return { version, virtualSize: Number(size) };
+  return { version, virtualSize: Number(size), dirty };
 }
 
 function checkExtensions(head: Buffer, start: number): void {

@@ -47,11 +47,31 @@ export async function putFile({ s3, bucket, prefix }: BundleTarget, filename: st
   );
 }
 
-/** Removes files of a bundle that is not to be; what fails stays. */
-export async function removeFiles({ s3, bucket, prefix }: BundleTarget, filenames: Iterable<string>): Promise<void> {
-  for (const filename of filenames) {
-    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: prefix + filename })).catch(() => undefined);
+export interface Removal {
+  /** Files that are still there, because S3 refused or is away. */
+  readonly stay: readonly string[];
+  /** Why the first of them is. */
+  readonly reason?: unknown;
+}
+
+/** Removes files of a bundle that is not to be, as many as can be. */
+export async function removeFiles(
+  { s3, bucket, prefix }: BundleTarget,
+  filenames: readonly string[],
+): Promise<Removal> {
+  const stay: string[] = [];
+  let reason: unknown;
+  for (const [index, filename] of filenames.entries()) {
+    try {
+      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: prefix + filename }));
+    } catch (error) {
+      reason ??= error;
+      // Whoever does not answer now will not for the next one either, and each takes all its attempts.
+      if ((statusOf(error) ?? 500) >= 500) return { stay: [...stay, ...filenames.slice(index)], reason };
+      stay.push(filename);
+    }
   }
+  return { stay, reason };
 }
 
 /** Reads `BUCKET` or `BUCKET/FOLDER/`. */

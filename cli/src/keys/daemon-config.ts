@@ -2,6 +2,7 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import { loadConfig, roles, type Role } from '@mallee/daemon';
 import { MalleeError } from '@mallee/errors';
 import { z } from 'zod';
+import { configFile } from '../config-file.js';
 
 const schema = z.object({
   name: z.string(),
@@ -21,9 +22,9 @@ const schema = z.object({
 /** What the keys commands look at in the configuration of any daemon; paths are absolute. */
 export type DaemonConfig = z.infer<typeof schema> & { readonly file: string };
 
-/** @throws Configuration.Invalid */
+/** @throws Command.Invalid, Configuration.Invalid */
 export function loadDaemonConfig(given: string): DaemonConfig {
-  const file = resolve(given);
+  const file = configFile(given);
   const config = loadConfig(file, schema);
   const at = (path: string): string => (isAbsolute(path) ? path : resolve(dirname(file), path));
   const { privateKey, certificate } = config.keys;
