@@ -7,6 +7,9 @@ export interface RunOptions {
   readonly input?: string;
   /** After so long it is ended by force; 3 minutes when left out. */
   readonly timeoutMs?: number;
+  /** User and group it runs as; for root only. */
+  readonly uid?: number;
+  readonly gid?: number;
 }
 
 export interface RunEnd {
@@ -20,6 +23,8 @@ export async function run(program: string, args: readonly string[], options: Run
   const child = spawn(program, args, {
     stdio: 'pipe',
     cwd: options.cwd,
+    ...(options.uid === undefined ? {} : { uid: options.uid }),
+    ...(options.gid === undefined ? {} : { gid: options.gid }),
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8', ...options.env },
     timeout: options.timeoutMs ?? 180_000,
     killSignal: 'SIGKILL',

@@ -27,8 +27,8 @@ export interface Store {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts it from its sources and waits until it is ready. */
-export async function startStore(): Promise<Store> {
+/** Starts it from its sources and waits until it is ready. `more` are settings of Walrus beside the usual ones. */
+export async function startStore(more: Readonly<Record<string, unknown>> = {}): Promise<Store> {
   const scratch = scratchDirectory();
   const directory = join(scratch.path, 'client');
   const file = (name: string): string => join(scratch.path, name);
@@ -50,6 +50,7 @@ export async function startStore(): Promise<Store> {
     accountsFile: file('accounts.json'),
     imageCacheDirectory: file('images'),
     imageKey: keys,
+    ...more,
   };
   writeFileSync(file('walrus.json'), JSON.stringify(settings));
   const child = startTypeScript(main, ['--config', file('walrus.json')]);
