@@ -20,7 +20,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createChecksum, type ChecksumName } from '@mallee/aws-signatures';
-import { failureOf, sdk, startFixture, type Fixture } from '../test-support/fixture.js';
+import { failureOf, sdk, sendSigned, startFixture, type Fixture } from '../test-support/fixture.js';
 
 let walrus: Fixture;
 let s3: S3Client;
@@ -133,6 +133,66 @@ describe('encryption at rest', () => {
     await multipart('parts', parts, key, key);
     const across = { ...key, Range: `bytes=${5 * MIB - 3}-${5 * MIB + 2}` };
     expect(await get('parts', across)).toEqual(Buffer.concat(parts).subarray(5 * MIB - 3, 5 * MIB + 3));
+  });
+});
+
+describe('encryption of what comes in parts', () => {
+  const parts = [randomBytes(5 * MIB), randomBytes(1000)];
+
+  it('by the key of the service hides every part, also of copies', async () => {
+    const done = await multipart('sse-parts', parts, { ServerSideEncryption: 'AES256' });
+    expect(done.ServerSideEncryption).toBe('AES256');
+    const { UploadId } = await s3.send(
+      new CreateMultipartUploadCommand({ Bucket, Key: 'sse-copy', ServerSideEncryption: 'AES256' }),
+    );
+    const at = { Bucket, Key: 'sse-copy', UploadId };
+    const copied = await s3.send(
+      new UploadPartCopyCommand({ ...at, PartNumber: 1, CopySource: `${Bucket}/sse-parts` }),
+    );
+    const Parts = [{ PartNumber: 1, ETag: copied.CopyPartResult!.ETag }];
+    await s3.send(new CompleteMultipartUploadCommand({ ...at, MultipartUpload: { Parts } }));
+    for (const Key of ['sse-parts', 'sse-copy']) expect((await get(Key)).equals(Buffer.concat(parts))).toBe(true);
+    for (const part of parts) expect(isOnDisk(part.subarray(0, 100))).toBe(false);
+  });
+
+  it('by a key of the customer takes that key for each part, for copies from it and to it, and for what is asked about it', async () => {
+    const [key, wrong] = [customerKey(), customerKey()];
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'c-parts', ...key }));
+    const part = (more: object) =>
+      s3.send(new UploadPartCommand({ Bucket, Key: 'c-parts', UploadId, PartNumber: 1, Body: 'x', ...more }));
+    for (const given of [{}, wrong]) expect(await failureOf(part(given))).toBe('InvalidRequest');
+    // The SDK would put the MD5 right.
+    const headers = {
+      'x-amz-server-side-encryption-customer-algorithm': 'AES256',
+      'x-amz-server-side-encryption-customer-key': key.SSECustomerKey,
+      'x-amz-server-side-encryption-customer-key-md5': wrong.SSECustomerKeyMD5,
+    };
+    const raw = await sendSigned(walrus.port, { method: 'PUT', target: `/${Bucket}/raw`, headers, body: 'x' });
+    expect(raw.code).toBe('InvalidArgument');
+    const asSource = (from: typeof key) => ({
+      CopySource: `${Bucket}/c-parts`,
+      CopySourceSSECustomerAlgorithm: 'AES256',
+      CopySourceSSECustomerKey: from.SSECustomerKey,
+      CopySourceSSECustomerKeyMD5: from.SSECustomerKeyMD5,
+    });
+    await multipart('c-parts', parts, key, key);
+    const copy = (from: object, to: object) =>
+      s3.send(new CopyObjectCommand({ Bucket, Key: 'c-copy', ...(from as { CopySource: string }), ...to }));
+    for (const from of [asSource(wrong), { CopySource: `${Bucket}/c-parts` }])
+      expect(await failureOf(copy(from, key))).toBe('InvalidRequest');
+    await copy(asSource(key), wrong);
+    expect((await get('c-copy', wrong)).equals(Buffer.concat(parts))).toBe(true);
+    const attributes = (more: object) =>
+      s3.send(new GetObjectAttributesCommand({ Bucket, Key: 'c-parts', ObjectAttributes: ['ETag'], ...more }));
+    const head = (more: object) => s3.send(new HeadObjectCommand({ Bucket, Key: 'c-parts', ...more }));
+    for (const given of [{}, wrong]) {
+      expect(await failureOf(attributes(given))).toBe('InvalidRequest');
+      expect(await failureOf(head({ ...given, IfNoneMatch: '*' }))).not.toBe('304');
+      expect(
+        (await head(given).catch((error: { $metadata: { httpStatusCode: number } }) => error)).$metadata.httpStatusCode,
+      ).toBe(400);
+    }
+    expect(await failureOf(attributes(key))).toBe('ok');
   });
 });
 
