@@ -9,6 +9,7 @@ import { allowOrigin, preflight } from './cors.js';
 import { sendError } from './error-response.js';
 import { bucketOfHost, parseTarget } from './path.js';
 import { route } from './router.js';
+import { isPolicyUpload, policyUpload } from './upload-policy.js';
 
 /** Answers requests signed by a component, once they are taken apart. */
 export type ComponentHandler = (
@@ -34,6 +35,10 @@ export function createS3Handler({ services, metrics, components }: S3HandlerOpti
     const started = process.hrtime.bigint();
     try {
       const signed = signedRequestOf(request);
+      // RFC 9112 section 3.2: which of the two would it be for?
+      if ((request.headersDistinct.host?.length ?? 0) > 1) {
+        throw new MalleeError('InvalidRequest', 'A request names one host.');
+      }
       const target = parseTarget(signed.rawPath, headerValue(signed.headers, 'host') ?? '', services.domain);
       if (isComponentRequest(signed)) {
         operation = 'Component';
@@ -52,7 +57,9 @@ export function createS3Handler({ services, metrics, components }: S3HandlerOpti
         }
         await allowOrigin(anonymous, target.bucket);
       }
-      const context = await authenticated(anonymous, signed, target.virtualHostBucket);
+      const context = isPolicyUpload(signed)
+        ? await policyUpload(anonymous, target)
+        : await authenticated(anonymous, signed, target.virtualHostBucket);
       const found = route(context, target.bucket, target.key);
       operation = found.name;
       await found.run();
