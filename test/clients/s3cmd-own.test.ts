@@ -63,7 +63,6 @@ async function prepare(from: string, port: number): Promise<{ cwd: string; env: 
 
 /** What the script says of each of its steps. */
 function steps(output: string): { label: string; verdict: string }[] {
-  // eslint-disable-next-line no-control-regex -- the verdicts are coloured
   const lines = output.matchAll(/^ *\d+ {2}(.*?) ?\.* \x1b\[\d+;1m(OK|FAIL|SKIP)/gm);
   return [...lines].map(([, label = '', verdict = '']) => ({ label, verdict }));
 }

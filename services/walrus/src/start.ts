@@ -21,6 +21,7 @@ import { postgresKnownAnswers } from './accounts/known-answers.js';
 import { StaticAccountDirectory } from './accounts/static-account-directory.js';
 import type { WalrusConfig } from './config.js';
 import type { ImageService } from './image-service.js';
+import { createBundleReceiver } from './images/bundle-upload.js';
 import { LifecycleWorker } from './lifecycle/worker.js';
 import { createComponentHandler } from './s3/component-requests.js';
 import { createS3Handler, namesBucket } from './s3/handler.js';
@@ -82,14 +83,6 @@ export async function startWalrus(
   const intervalMs = config.lifecycle.intervalSeconds * 1000;
   const lifecycle = new LifecycleWorker({ pool, logger, janitor, daySeconds, intervalMs, now });
   lifecycle.start();
-  const components = createComponentHandler({
-    // All originals of a cluster may share the key of the cluster.
-    trustedNodes: () => [...nodeCertificates(), ...loadTrusted(config, 'cluster')],
-    ...(config.originalNodes.accept ? { originals: config.originalNodes } : {}),
-    images,
-    objects,
-    now,
-  });
   const { region, maxObjectBytes, domain } = config;
   const limits = {
     region,
@@ -98,6 +91,15 @@ export async function startWalrus(
     bodyIdleMs: config.bodyIdleSeconds * 1000,
   };
   const services = { ...limits, pool, blobs, accounts, janitor, keys, logger, now };
+  const components = createComponentHandler({
+    // All originals of a cluster may share the key of the cluster.
+    trustedNodes: () => [...nodeCertificates(), ...loadTrusted(config, 'cluster')],
+    ...(config.originalNodes.accept ? { originals: config.originalNodes } : {}),
+    images,
+    objects,
+    receiveBundle: createBundleReceiver(services),
+    now,
+  });
   const rest = createS3Handler({ services, metrics, components });
   http.route('*', withSoap(rest, services, metrics), { asksForBody: true, claims: namesBucket(domain) });
 

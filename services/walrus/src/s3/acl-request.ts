@@ -44,6 +44,7 @@ export function cannedAcl(name: string, owner: Account, bucketOwner?: Account): 
   switch (name) {
     case 'private':
     case 'aws-exec-read':
+    case 'ec2-bundle-read': // both for EC2, which reads images here without an ACL
       return full;
     case 'public-read':
       return [...full, group(ALL_USERS, 'READ')];

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import {
   headerValue,
@@ -9,15 +10,18 @@ import {
 } from '@mallee/aws-signatures';
 import { MalleeError } from '@mallee/errors';
 import type { ImageService } from '../image-service.js';
+import type { BundleReceiver } from '../images/bundle-upload.js';
 import type { ObjectReader } from '../storage/object-reader.js';
 import { AddressBindings } from './address-bindings.js';
 import type { ComponentHandler } from './handler.js';
+import { hasUploadPolicy } from './upload-policy.js';
 
 export interface ComponentRequestOptions {
   /** PEM texts of the registered node certificates, asked for each request. */
   readonly trustedNodes: () => readonly string[];
   readonly images: Pick<ImageService, 'handleRest'>;
   readonly objects: ObjectReader;
+  readonly receiveBundle: BundleReceiver;
   readonly now: () => Date;
   /** Nodes that sign as Eucalyptus 2.0 did. Left out: they are refused. */
   readonly originals?: {
@@ -33,8 +37,9 @@ export function isComponentRequest(request: SignedRequest): boolean {
 
 /**
  * Requests signed by a registered node: EUCA2-RSA-SHA256, or the form of 2.0. A node may have images decrypted and validated and read
- * manifests; it is no user and may nothing else. Of the newer form only signed headers are looked at. The older one covers no header,
- * so whoever sees a request can turn one of these into another for 15 minutes; from another address it is refused.
+ * manifests, and store a bundle where a policy of a user lets it; it is no user and may nothing else. Of the newer form only signed
+ * headers are looked at. The older one covers no header, so whoever sees a request can turn one of these into another for 15 minutes;
+ * from another address it is refused. An upload counts again (a node that tries anew) only with the same Content-MD5.
  */
 export function createComponentHandler(options: ComponentRequestOptions): ComponentHandler {
   const bindings = new AddressBindings();
@@ -46,7 +51,8 @@ export function createComponentHandler(options: ComponentRequestOptions): Compon
       throw new MalleeError('AccessDenied', 'Signatures of Eucalyptus 2.0 are not accepted here.');
     }
     const { signature } = verifyEucaRsaSha1(signed, trusted, now, options.originals.utcOffsetMinutes);
-    bindings.require(signature, address, now.getTime());
+    const body = hasUploadPolicy(signed.headers) ? (headerValue(signed.headers, 'content-md5') ?? randomUUID()) : '';
+    bindings.require(signature, `${address} ${body}`, now.getTime());
     return signed.headers;
   };
   return async (signed, { request, response }, target) => {
@@ -55,6 +61,12 @@ export function createComponentHandler(options: ComponentRequestOptions): Compon
     if (request.method !== 'GET' && request.method !== 'PUT') throw notAllowed();
     if (operation !== undefined) {
       await options.images.handleRest(request, response, { ...target, operation });
+      return;
+    }
+    if (request.method === 'PUT' && signed.rawQuery === '' && hasUploadPolicy(headers)) {
+      // Whether to wait for a 100 is no part of what is signed.
+      const expected = { ...headers, expect: signed.headers['expect'] };
+      await options.receiveBundle({ request, response, headers: expected, rawPath: signed.rawPath, ...target });
       return;
     }
     if (request.method !== 'GET') throw notAllowed();
@@ -71,5 +83,5 @@ export function createComponentHandler(options: ComponentRequestOptions): Compon
 }
 
 function notAllowed(): MalleeError {
-  return new MalleeError('MethodNotAllowed', 'Nodes only read.');
+  return new MalleeError('MethodNotAllowed', 'Nodes only read, and upload bundles under a policy.');
 }

@@ -9,6 +9,13 @@ export interface LengthRange {
 /** Fields that no condition need name. */
 const FREE = new Set(['awsaccesskeyid', 'file', 'policy', 'signature', 'submit', 'x-amz-signature']);
 
+export interface PolicyRules {
+  /** Fields that a condition must name. */
+  readonly needed?: readonly string[];
+  /** Fields that no condition need name, beside those that never need one. */
+  readonly free?: readonly string[];
+}
+
 /**
  * Holds a form against its policy (base64 JSON). `fields` by lower-case name, `bucket` among them. Throws
  * `InvalidPolicyDocument` for a policy that is no policy, `AccessDenied` when it has expired or a condition is broken.
@@ -17,6 +24,7 @@ export function checkPostPolicy(
   policyText: string,
   fields: ReadonlyMap<string, string>,
   now: Date,
+  { needed = [], free = [] }: PolicyRules = {},
 ): LengthRange | undefined {
   const policy = readPolicy(policyText);
   if (now >= policy.expiration) throw new MalleeError('AccessDenied', 'Invalid according to Policy: Policy expired.');
@@ -39,8 +47,16 @@ export function checkPostPolicy(
       }
     }
   }
+  const absent = needed.find((field) => !named.has(field));
+  if (absent !== undefined) {
+    throw new MalleeError('AccessDenied', `Invalid according to Policy: No condition for ${absent}`);
+  }
   const extra = [...fields.keys()].find(
-    (field) => !named.has(field) && !FREE.has(field) && !/^(bucket$|x-ignore-|x-amz-checksum-)/.test(field),
+    (field) =>
+      !named.has(field) &&
+      !FREE.has(field) &&
+      !free.includes(field) &&
+      !/^(bucket$|x-ignore-|x-amz-checksum-)/.test(field),
   );
   if (extra !== undefined) {
     throw new MalleeError('AccessDenied', `Invalid according to Policy: Extra input fields: ${extra}`);

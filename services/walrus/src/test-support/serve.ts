@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { AccessKeyHolder } from '../accounts/account-directory.js';
 import { StaticAccountDirectory, type StaticAccount } from '../accounts/static-account-directory.js';
 import { imagesNotServed } from '../image-service.js';
+import { createBundleReceiver } from '../images/bundle-upload.js';
 import { LifecycleWorker } from '../lifecycle/worker.js';
 import { createComponentHandler } from '../s3/component-requests.js';
 import { createS3Handler, namesBucket } from '../s3/handler.js';
@@ -72,13 +73,6 @@ export async function serve(options: ServeOptions): Promise<ServedWalrus> {
   await janitor.sweep();
   const now = (): Date => new Date();
   const http = new HttpListener({ host: '127.0.0.1', port: options.port ?? 0, logger, metrics, health: new Health() });
-  const components = createComponentHandler({
-    trustedNodes: () => options.trustedNodes ?? [],
-    images: options.images ?? imagesNotServed,
-    objects: createObjectReader(pool, blobs),
-    now,
-    originals: {},
-  });
   const accounts = new StaticAccountDirectory(options.accounts ?? [alice, bob, admin], options.certificates);
   const maxObjectBytes = options.maxObjectBytes ?? 64 * 1024 * 1024;
   const keys = new Keyring(options.masterKey ?? randomBytes(32));
@@ -93,6 +87,14 @@ export async function serve(options: ServeOptions): Promise<ServedWalrus> {
   const intervalMs = options.lifecycleIntervalMs ?? 3_600_000;
   const lifecycle = new LifecycleWorker({ pool, logger, janitor, daySeconds: lifecycleDaySeconds, intervalMs, now });
   lifecycle.start();
+  const components = createComponentHandler({
+    trustedNodes: () => options.trustedNodes ?? [],
+    images: options.images ?? imagesNotServed,
+    objects: createObjectReader(pool, blobs),
+    receiveBundle: createBundleReceiver(services),
+    now,
+    originals: {},
+  });
   const rest = createS3Handler({ services, metrics, components });
   http.route('*', withSoap(rest, services, metrics), { asksForBody: true, claims: namesBucket(limits.domain) });
   const { port } = await http.listen();
