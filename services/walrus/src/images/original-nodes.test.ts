@@ -102,9 +102,11 @@ function splitOnce(target: string): string[] {
 }
 
 /** As a node of 3.x: the header EucaOperation, Date and Host are signed. */
-async function as3x(target: string, operation: string, who = node!): Promise<Reply> {
-  const headers = { host: `127.0.0.1:${walrus.port}`, eucaoperation: operation };
-  const added = signEuca2Rest({ method: 'GET', rawPath: target, rawQuery: '', headers }, who, new Date());
+async function as3x(target: string, operation?: string, who = node!, at = new Date()): Promise<Reply> {
+  const [rawPath = '', rawQuery = ''] = splitOnce(target);
+  const headers: Record<string, string> = { host: `127.0.0.1:${walrus.port}` };
+  if (operation !== undefined) headers['eucaoperation'] = operation;
+  const added = signEuca2Rest({ method: 'GET', rawPath, rawQuery, headers }, who, at);
   return send(walrus.port, { target, headers: { ...headers, ...added } });
 }
 
@@ -158,6 +160,32 @@ describe('a node of Eucalyptus 2.0', () => {
     // It does not become the user it names.
     const asAlice = { EucaEffectiveUserId: alice.accessKeyId, AWSAccessKeyId: alice.accessKeyId };
     expect((await as20('/services/Walrus/images/tiny.part.00', asAlice)).code).toBe('AccessDenied');
+  });
+});
+
+describe('both generations of signatures', () => {
+  type Ask = (target: string, operation?: string, options?: { who?: TestIdentity; at?: Date }) => Promise<Reply>;
+  const older: Ask = (target, operation, { who = node!, at = new Date() } = {}) =>
+    as20(target, operation === undefined ? {} : { EucaOperation: operation }, who, ctime(at));
+  const newer: Ask = (target, operation, { who = node!, at = new Date() } = {}) => as3x(target, operation, who, at);
+
+  test.each([
+    ['EucaRSA-SHA1', older],
+    ['EUCA2-RSA-SHA256', newer],
+  ])('%s: each operation is for registered nodes, within 15 minutes', async (_name, ask) => {
+    const stranger = await makeIdentity('stranger');
+    for (const operation of [undefined, 'GetDecryptedImage', 'ValidateImage']) {
+      expect([operation, (await ask(MANIFEST, operation)).status]).toEqual([operation, 200]);
+      expect((await ask(MANIFEST, operation, { who: stranger })).code).toBe('AccessDenied');
+      for (const minutes of [-16, 16]) {
+        const at = new Date(Date.now() + minutes * 60_000);
+        expect((await ask(MANIFEST, operation, { at })).code).toBe('RequestTimeTooSkewed');
+      }
+      expect([404, 403]).toContain((await ask('/services/Walrus/images/none.manifest.xml', operation)).status);
+    }
+    const packed = await ask(`${MANIFEST}?IsCompressed=true`, 'GetDecryptedImage');
+    const { content, rest } = firstMemberOnly(packed.body);
+    expect([content.equals(image), rest]).toEqual([true, 0]);
   });
 });
 
