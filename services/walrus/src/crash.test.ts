@@ -6,16 +6,20 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createPool, type Pool } from '@mallee/database';
 import { freePort } from '@mallee/private-services';
 import { makeIdentity, scratchDirectory, startTestPostgres, startTypeScript, type TestService } from '@mallee/testing';
+import { S3BlobStore } from './storage/s3-blob-store.js';
+import { placeBehind } from './test-support/behind.js';
 import { CrashClient, isReady, Tally } from './test-support/crash/client.js';
 import { settledStore } from './test-support/crash/garbage.js';
 import { PlainKeys } from './test-support/crash/plain-keys.js';
 import { SharedKeys } from './test-support/crash/shared-keys.js';
 import { VersionedKeys } from './test-support/crash/versioned-keys.js';
+import { filesBelow } from './test-support/fixture.js';
 import { alice } from './test-support/serve.js';
 
 // `npm run soak:walrus -- --minutes 30` is this test with more time.
 const minutes = Number(process.env['MALLEE_SOAK_MINUTES'] ?? 0.3);
 const CLIENTS = 4;
+const behind = placeBehind();
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 const scratch = scratchDirectory();
 const objectsDirectory = join(scratch.path, 'objects');
@@ -49,6 +53,7 @@ beforeAll(async () => {
     imageCacheDirectory: join(scratch.path, 'images'),
     imageKey: keys,
     janitor: { graceSeconds: 0, intervalSeconds: 3600 },
+    ...(behind === undefined ? {} : { storage: { kind: 's3', ...behind } }),
   };
   writeFileSync(config, JSON.stringify(settings));
 }, 120_000);
@@ -58,6 +63,15 @@ afterAll(async () => {
   await postgres?.stop();
   scratch.remove();
 }, 60_000);
+
+async function stored(): Promise<string[]> {
+  if (behind === undefined) return filesBelow(objectsDirectory);
+  const store = await S3BlobStore.open(behind);
+  const ids: string[] = [];
+  for await (const id of store.list(new Date(Date.now() + 60_000))) ids.push(id);
+  store.close();
+  return ids;
+}
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -133,14 +147,14 @@ it(
         kills++;
       }
       await startDaemon();
-      let store = await settledStore(pool, objectsDirectory);
+      let store = await settledStore(pool, stored);
       expect(store.missing).toEqual([]);
       if (store.garbage.length > 0) {
         // PostgreSQL may carry out the last statement of a killed process after the sweep at the start has looked at its rows.
         // The next sweep finds that, which is an hour away here.
         await end('SIGKILL');
         await startDaemon();
-        store = await settledStore(pool, objectsDirectory);
+        store = await settledStore(pool, stored);
       }
       expect(store).toEqual({ missing: [], garbage: [] });
       await Promise.all(clients.map(async ({ plain }) => await plain.verify()));
@@ -151,7 +165,7 @@ it(
     }
     expect(await end('SIGTERM')).toBe(0);
     await startDaemon();
-    expect(await settledStore(pool, objectsDirectory)).toEqual({ missing: [], garbage: [] });
+    expect(await settledStore(pool, stored)).toEqual({ missing: [], garbage: [] });
     expect(await end('SIGTERM')).toBe(0);
     expect(tally.acknowledged).toBeGreaterThan(100);
     report(tally, rounds, kills);

@@ -116,10 +116,10 @@ async function openBucket(requests: S3Requests, { endpoint, bucket, accessKeyId 
   const step = async (what: string, request: S3Request): Promise<number> => {
     const { status } = await requests.sendForText(request).catch((cause: unknown) => {
       const refusal = isMalleeError(cause) ? cause.details : {};
-      const isRefusal = typeof refusal['status'] === 'number' && refusal['status'] < 500;
+      const status = Number(refusal['status'] ?? 500);
       const message = `storage: ${what} "${bucket}" at ${endpoint} with access key ${accessKeyId}`;
-      if (isRefusal) {
-        const reason = `the store refuses: ${refusal['status']} ${String(refusal['code'])}`;
+      if (status < 500) {
+        const reason = `the store refuses: ${status} ${String(refusal['code'])}`;
         throw new MalleeError('Configuration.Invalid', `${message}: ${reason}`, { cause });
       }
       throw new MalleeError('ServiceUnavailable', `${message}: ${(cause as Error).message}`, { cause });

@@ -5,6 +5,7 @@ import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { signV4 } from '@mallee/aws-signatures';
 import { scratchDirectory, startTestPostgres, type ScratchDirectory, type TestService } from '@mallee/testing';
 import type { AccessKeyHolder } from '../accounts/account-directory.js';
+import { placeBehind } from './behind.js';
 import { alice, serve, type ServedWalrus, type ServeOptions } from './serve.js';
 
 export interface Fixture extends ServedWalrus {
@@ -29,7 +30,8 @@ export async function startFixture(options: Partial<ServeOptions> = {}): Promise
     objectsDirectory: options.objectsDirectory ?? join(scratch.path, 'objects'),
   };
   mkdirSync(places.objectsDirectory, { recursive: true });
-  const served = await serve({ ...options, ...places });
+  const behind = options.behind ?? placeBehind();
+  const served = await serve({ ...options, ...(behind === undefined ? {} : { behind }), ...places });
   return {
     ...served,
     ...places,
