@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, opendir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { SharedRun, syncDirectory } from '@mallee/durable-files';
 import { MalleeError } from '@mallee/errors';
@@ -79,9 +79,9 @@ export class FileBlobStore implements BlobStore {
   }
 
   async *list(olderThan: Date): AsyncIterable<string> {
-    for await (const entry of await opendir(this.#objects, { recursive: true })) {
-      if (!entry.isFile() || !BLOB_ID.test(entry.name)) continue;
-      if (await isOlder(join(entry.parentPath, entry.name), olderThan)) yield entry.name;
+    for await (const path of filesBelow(this.#objects)) {
+      const id = basename(path);
+      if (BLOB_ID.test(id) && (await isOlder(path, olderThan))) yield id;
     }
   }
 
@@ -208,6 +208,15 @@ async function unlinkIfThere(path: string): Promise<void> {
   await unlink(path).catch((error: unknown) => {
     if (errno(error) !== 'ENOENT') throw error;
   });
+}
+
+/** Not by `recursive` of `opendir`: in Node.js 20 that gives the first 32 entries of a directory only. */
+async function* filesBelow(directory: string): AsyncGenerator<string> {
+  for await (const entry of await opendir(directory)) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) yield* filesBelow(path);
+    else if (entry.isFile()) yield path;
+  }
 }
 
 async function isOlder(path: string, than: Date): Promise<boolean> {
