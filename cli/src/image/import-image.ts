@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DescribeImagesCommand, RegisterImageCommand, type EC2Client } from '@aws-sdk/client-ec2';
@@ -44,6 +45,9 @@ export async function importImage(
   options: ImportOptions,
 ): Promise<ImportedImage> {
   const directory = await mkdtemp(join(options.workDirectory, 'mallee-import-'));
+  // Of an interrupted command; what it unpacked may be large.
+  const removeAtExit = (): void => rmSync(directory, { recursive: true, force: true });
+  process.once('exit', removeAtExit);
   try {
     const disk = await step('read the image', (onProgress) =>
       prepareDisk({ ...options, directory, onProgress, keepCompressed: options.kind !== 'machine' }),
@@ -57,6 +61,7 @@ export async function importImage(
     return await bundleAndRegister({ ec2, target, keys, disk, name }, options);
   } finally {
     await rm(directory, { recursive: true, force: true });
+    process.off('exit', removeAtExit);
   }
 }
 

@@ -16,6 +16,8 @@ export async function cloudCall<T>(work: Promise<T>): Promise<T> {
     const known = [name, code].find((one): one is string => typeof one === 'string' && isErrorCode(one));
     if (known !== undefined && isErrorCode(known)) throw new MalleeError(known, message, { cause: error });
     if (status === 403) throw new MalleeError('AccessDenied', message || 'the cloud refused', { cause: error });
+    // An answer to HEAD has no text.
+    if (status === 503) throw new MalleeError('ServiceUnavailable', 'the cloud is busy or away', { cause: error });
     if (status === undefined && typeof code === 'string') {
       throw new MalleeError('Wire.PeerUnreachable', `the cloud does not answer: ${code}`, { cause: error });
     }

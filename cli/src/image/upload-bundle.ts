@@ -3,6 +3,7 @@ import {
   DeleteObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
+  ListBucketsCommand,
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
@@ -19,12 +20,18 @@ export interface BundleTarget {
 /** As the original tools do: readable by whoever owns it, and by the image service. */
 const ACL = 'aws-exec-read';
 
-/** Makes the bucket unless it is there. Whose it is, S3 says. */
+/** Makes the bucket unless it is there. Throws `AccessDenied` for one that is somebody else's, and what S3 says of a bad key. */
 export async function ensureBucket({ s3, bucket }: BundleTarget): Promise<void> {
   try {
     await s3.send(new HeadBucketCommand({ Bucket: bucket }));
   } catch (error) {
-    if (statusOf(error) !== 404) throw error;
+    const status = statusOf(error);
+    if (status === 403) {
+      // The answer to HEAD has no text: whoever may list buckets has a key that is good.
+      await s3.send(new ListBucketsCommand({}));
+      throw new MalleeError('AccessDenied', `the bucket ${bucket} is somebody else's`, { cause: error });
+    }
+    if (status !== 404) throw error;
     await s3.send(new CreateBucketCommand({ Bucket: bucket }));
   }
 }
