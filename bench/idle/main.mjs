@@ -13,6 +13,7 @@ const TICKS_PER_SECOND = 100;
 const state = mkdtempSync(join(tmpdir(), 'mb-'));
 chmodSync(state, 0o755);
 const layout = await bringUp(state, { portBase: 9300 });
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void clean().finally(() => process.exit(1)));
 try {
   await sleep(SETTLE_MS);
   const pids = daemons.map((name) => runningPid(pidFile(layout, name)));
@@ -23,6 +24,10 @@ try {
   print('idle cloud, resident memory of the five daemons', megabytes, 'MB', 700, 400);
   print('idle cloud, share of one core', share * 100, '%', 5, 2);
 } finally {
+  await clean();
+}
+
+async function clean() {
   await takeDown(layout, { guests: true });
   rmSync(state, { recursive: true, force: true });
 }

@@ -1,5 +1,5 @@
 // How long RunInstances takes to answer, and how long a guest takes from RunInstances to its userland beside the same
-// guest under bare qemu-system, interleaved. Build first: npx tsc -b. Needs the Debian packages that ./mallee names.
+// guest under bare qemu-system, interleaved (--quick: two pairs of boots, not five). Build first: npx tsc -b. Needs the Debian packages that ./mallee names.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,13 +15,14 @@ import { bootGuest, buildGuestImage } from '@mallee/guest-image';
 import { bringUp, cloudClients, publishGuest, takeDown } from '@mallee/local-cloud';
 import { startMetadata } from './metadata.mjs';
 
-const PAIRS = 5;
+const PAIRS = process.argv.includes('--quick') ? 2 : 5;
 const state = mkdtempSync(join(tmpdir(), 'mb-'));
 chmodSync(state, 0o755);
 const guest = await buildGuestImage({ directory: join(state, 'guest') });
 const layout = await bringUp(state, { portBase: 9200 });
 const { ec2, s3 } = cloudClients(layout);
 const metadata = await startMetadata();
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void clean().finally(() => process.exit(1)));
 try {
   const images = await publishGuest(layout, { ec2, s3 }, guest, 'bench');
   await viaCloud(images.machine); // fills the image caches
@@ -43,6 +44,10 @@ try {
 } finally {
   metadata.stop();
   for (const client of [ec2, s3]) client.destroy();
+  await clean();
+}
+
+async function clean() {
   await takeDown(layout, { guests: true });
   rmSync(state, { recursive: true, force: true });
 }

@@ -64,7 +64,7 @@ export function readLayout(stateDirectory: string): CloudLayout | undefined {
 export function requireLayout(stateDirectory: string): CloudLayout {
   const layout = readLayout(stateDirectory);
   if (layout !== undefined) return layout;
-  throw new MalleeError('Configuration.Invalid', `there is no cloud in ${stateDirectory}; ./mallee up makes one`);
+  throw new MalleeError('Platform.NoCloud', `there is no cloud in ${stateDirectory}`);
 }
 
 /** The existing layout, or a new one with free ports and a subnet that the machine does not use. */

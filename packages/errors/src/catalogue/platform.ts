@@ -19,6 +19,12 @@ export const platform = {
     cause: 'A command was called with options, files or a request that do not fit. Nothing was sent or changed.',
     remedy: 'Correct what the message names; the command with --help shows its options and the fields of a request.',
   },
+  'Platform.NoCloud': {
+    family: 'platform',
+    status: 404,
+    cause: 'A command for the cloud of this machine found none in the state directory.',
+    remedy: 'Start one with ./mallee up, or name the directory of an existing one with --state.',
+  },
   'Platform.ProgramMissing': {
     family: 'platform',
     status: 500,
