@@ -35,10 +35,7 @@ beforeAll(async () => {
   await put('/store', undefined);
   for (const key of ['good', 'gone', 'short', 'changed', 'listed']) await put(`/store/${key}`, key.repeat(1000));
   await put('/store/secret', 'secret'.repeat(1000), { 'x-amz-server-side-encryption': 'AES256' });
-  const uploadId = await startUpload('parts');
-  const etag = await putPart('parts', uploadId, 'part');
-  const body = `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>${etag}</ETag></Part></CompleteMultipartUpload>`;
-  await sendSigned(walrus.port, { method: 'POST', target: `/store/parts?uploadId=${uploadId}`, body });
+  for (const key of ['parts', 'no-parts', 'fewer-bytes', 'longer']) await putInParts(key);
   await putPart('unfinished', await startUpload('unfinished'), 'unfinished');
 }, 120_000);
 afterAll(async () => {
@@ -59,6 +56,13 @@ async function startUpload(key: string): Promise<string> {
 async function putPart(key: string, uploadId: string, body: string): Promise<string> {
   const target = `/store/${key}?partNumber=1&uploadId=${uploadId}`;
   return String((await sendSigned(walrus.port, { method: 'PUT', target, body })).headers.etag);
+}
+
+async function putInParts(key: string): Promise<void> {
+  const uploadId = await startUpload(key);
+  const etag = await putPart(key, uploadId, 'part');
+  const body = `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>${etag}</ETag></Part></CompleteMultipartUpload>`;
+  await sendSigned(walrus.port, { method: 'POST', target: `/store/${key}?uploadId=${uploadId}`, body });
 }
 
 async function fsck(...options: string[]): Promise<{ code: number | null; output: string }> {
@@ -88,16 +92,21 @@ function sorted(list: readonly Finding[]): string[] {
 
 const DAMAGE = [
   'missing-blob gone',
+  'no-parts no-parts',
+  'orphan-blob',
   'orphan-blob',
   'parts-without-version',
   'wrong-listing listed',
+  'wrong-size fewer-bytes',
   'wrong-size short',
+  'wrong-size-of-parts fewer-bytes',
+  'wrong-size-of-parts longer',
 ];
 
 describe('walrus fsck', () => {
   it('finds nothing wrong with a store that is well, also by content', async () => {
     const { code, output } = await fsck('--content');
-    expect(output).toContain('8 blobs in use, 0 stored; contents checked 8, not checkable 0\n0 problems');
+    expect(output).toContain('11 blobs in use, 0 stored; contents checked 11, not checkable 0\n0 problems');
     expect(code).toBe(0);
   }, 60_000);
 
@@ -114,6 +123,16 @@ describe('walrus fsck', () => {
     await walrus.pool.query(
       `insert into version_part (rank, part_number, blob_id, size, etag) values (5, 1, gen_random_uuid(), 1, '')`,
     );
+    // A part whose row was lost: its blob is nobody's then.
+    const ofVersion = `rank = (select rank from object_version where object_key = $1)`;
+    const { rows } = await walrus.pool.query<{ blob_id: string }>(
+      `delete from version_part where ${ofVersion} returning blob_id`,
+      ['no-parts'],
+    );
+    utimesSync(pathOf(rows[0]!.blob_id), 1, 1);
+    // Rows that do not agree among themselves, one of them with its blob neither.
+    await walrus.pool.query(`update version_part set size = size - 1 where ${ofVersion}`, ['fewer-bytes']);
+    await walrus.pool.query(`update object_version set size = size + 1 where object_key = 'longer'`);
     const before = filesBelow(walrus.objectsDirectory).sort();
     const quick = await findings();
     expect([quick.code, sorted(quick.findings)]).toEqual([1, DAMAGE]);
@@ -123,11 +142,27 @@ describe('walrus fsck', () => {
     expect(filesBelow(walrus.objectsDirectory).sort()).toEqual(before);
   }, 60_000);
 
+  it.each(['no-parts', 'longer', 'short'])(
+    'the service never sends damage as if it were whole: %s',
+    async (key) => {
+      const outcome = await sendSigned(walrus.port, { target: `/store/${key}` }).then(
+        ({ status }) => status,
+        () => 'broken off',
+      );
+      expect([500, 'broken off']).toContain(outcome);
+    },
+    10_000,
+  );
+
   it('repairs what needs no guess and says what is left', async () => {
     const repaired = await findings('--repair');
-    expect([repaired.code, sorted(repaired.left)]).toEqual([1, ['wrong-size short']]);
-    expect(sorted((await findings()).findings)).toEqual(['wrong-size short']);
-    expect((await sendSigned(walrus.port, { target: '/store/gone' })).status).toBe(404);
+    const left = DAMAGE.filter((finding) => finding.startsWith('wrong-size'));
+    expect(left).toHaveLength(4);
+    expect([repaired.code, sorted(repaired.left)]).toEqual([1, left]);
+    expect(sorted((await findings()).findings)).toEqual(left);
+    for (const key of ['gone', 'no-parts']) {
+      expect((await sendSigned(walrus.port, { target: `/store/${key}` })).status).toBe(404);
+    }
     expect((await sendSigned(walrus.port, { target: '/store/good' })).body.toString()).toBe('good'.repeat(1000));
     expect((await sendSigned(walrus.port, { target: '/store?prefix=listed' })).body.toString()).toContain(
       '<Key>listed',

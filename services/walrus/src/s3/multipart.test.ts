@@ -15,7 +15,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { filesBelow, sdk, startFixture, type Fixture } from '../test-support/fixture.js';
+import { sdk, startFixture, type Fixture } from '../test-support/fixture.js';
 import { bob } from '../test-support/serve.js';
 
 const MIB = 1024 * 1024;
@@ -83,7 +83,7 @@ describe('multipart uploads', () => {
     // A client that lost the answer asks again.
     expect((await complete('k', UploadId, [first, second, third])).ETag).toBe(ETag);
     await walrus.janitor.sweep();
-    expect(filesBelow(walrus.objectsDirectory)).toHaveLength(3);
+    expect(await walrus.stored()).toHaveLength(3);
   });
 
   it('take parts out of objects', async () => {
@@ -123,11 +123,11 @@ describe('multipart uploads', () => {
 
   it('are listed, and go with an abort or with their bucket', async () => {
     await walrus.janitor.sweep();
-    const before = filesBelow(walrus.objectsDirectory).length;
+    const before = (await walrus.stored()).length;
     const ids = [await begin('one'), await begin('two')];
     for (const [i, key] of ['one', 'two'].entries()) await part(key, ids[i]!, 1, randomBytes(1000));
     await walrus.janitor.sweep();
-    expect(filesBelow(walrus.objectsDirectory)).toHaveLength(before + 2);
+    expect(await walrus.stored()).toHaveLength(before + 2);
     const first = await s3.send(new ListMultipartUploadsCommand({ Bucket, MaxUploads: 1 }));
     expect([first.Uploads?.map((u) => u.Key), first.IsTruncated]).toEqual([['one'], true]);
     const rest = await s3.send(
@@ -140,7 +140,7 @@ describe('multipart uploads', () => {
     expect(rest.Uploads?.map((u) => u.UploadId)).toEqual([ids[1]]);
     await s3.send(new AbortMultipartUploadCommand({ Bucket, Key: 'one', UploadId: ids[0] }));
     await walrus.janitor.sweep();
-    expect(filesBelow(walrus.objectsDirectory)).toHaveLength(before + 1);
+    expect(await walrus.stored()).toHaveLength(before + 1);
     const other = 'goes-with-uploads';
     await s3.send(new CreateBucketCommand({ Bucket: other }));
     for (const Key of ['a', 'd/1', 'd/2', 'e/1', 'z'])
@@ -160,6 +160,6 @@ describe('multipart uploads', () => {
     await s3.send(new UploadPartCommand({ Bucket: other, Key: 'k', UploadId, PartNumber: 1, Body: 'x' }));
     await s3.send(new DeleteBucketCommand({ Bucket: other }));
     await walrus.janitor.sweep();
-    expect(filesBelow(walrus.objectsDirectory)).toHaveLength(before + 1);
+    expect(await walrus.stored()).toHaveLength(before + 1);
   });
 });

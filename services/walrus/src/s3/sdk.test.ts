@@ -17,7 +17,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { filesBelow, sdk, startFixture, type Fixture } from '../test-support/fixture.js';
+import { sdk, startFixture, type Fixture } from '../test-support/fixture.js';
 import { admin, alice, bob } from '../test-support/serve.js';
 
 let walrus: Fixture;
@@ -191,17 +191,17 @@ describe('Walrus and the AWS SDK with its default settings', () => {
   it('keeps one file per object and none of what was replaced or deleted', async () => {
     const clean = 'clean';
     await s3.send(new CreateBucketCommand({ Bucket: clean }));
-    const before = filesBelow(walrus.objectsDirectory).length;
+    const before = (await walrus.stored()).length;
     for (let i = 0; i < 5; i++) await s3.send(new PutObjectCommand({ Bucket: clean, Key: 'k', Body: `v${i}` }));
     await Promise.all(
       [1, 2, 3, 4, 5, 6].map((i) => s3.send(new PutObjectCommand({ Bucket: clean, Key: 'k', Body: `p${i}` }))),
     );
     await walrus.janitor.sweep();
-    expect(filesBelow(walrus.objectsDirectory).length).toBe(before + 1);
+    expect((await walrus.stored()).length).toBe(before + 1);
     await s3.send(new DeleteObjectCommand({ Bucket: clean, Key: 'k' }));
     await s3.send(new DeleteObjectCommand({ Bucket: clean, Key: 'k' }));
     await s3.send(new DeleteBucketCommand({ Bucket: clean }));
     await walrus.janitor.sweep();
-    expect(filesBelow(walrus.objectsDirectory).length).toBe(before);
+    expect((await walrus.stored()).length).toBe(before);
   });
 });

@@ -11,6 +11,8 @@ import { alice, serve, type ServedWalrus, type ServeOptions } from './serve.js';
 export interface Fixture extends ServedWalrus {
   readonly databaseUrl: string;
   readonly objectsDirectory: string;
+  /** Names of all blobs, wherever they are kept; of unfinished ones too where these are files. */
+  stored(): Promise<string[]>;
 }
 
 export interface Reply {
@@ -35,6 +37,12 @@ export async function startFixture(options: Partial<ServeOptions> = {}): Promise
   return {
     ...served,
     ...places,
+    stored: async () => {
+      if (behind === undefined) return filesBelow(places.objectsDirectory);
+      const ids: string[] = [];
+      for await (const id of served.blobs.list(new Date(Date.now() + 60_000))) ids.push(id);
+      return ids;
+    },
     stop: async () => {
       await served.stop();
       await postgres.stop();

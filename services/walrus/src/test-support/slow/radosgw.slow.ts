@@ -64,9 +64,7 @@ async function ask(request: RawRequest): Promise<Reply> {
 }
 
 async function stored(): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const id of walrus.blobs.list(new Date(Date.now() + 60_000))) ids.push(id);
-  return ids.sort();
+  return (await walrus.stored()).sort();
 }
 
 async function named(): Promise<string[]> {
