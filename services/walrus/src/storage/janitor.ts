@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from '@mallee/database';
 import type { Logger } from '@mallee/daemon';
 import type { BlobStore } from './blob-store.js';
@@ -18,6 +19,8 @@ export interface Sweep {
 }
 
 const BATCH = 500;
+const SUSPECTS = 10_000;
+const SECOND_LOOK_MS = 30_000;
 
 /**
  * Removes what no object uses: the queue `blob_gc` at once, blobs without a row (a process died between writing and
@@ -28,7 +31,8 @@ export class Janitor {
   #timer: NodeJS.Timeout | undefined;
   #collecting: Promise<unknown> = Promise.resolve();
   #sweeping: Promise<unknown> = Promise.resolve();
-  #stopping = false;
+  readonly #stop = new AbortController();
+  readonly #stopping = this.#stop.signal;
   #wanted = false;
 
   constructor(options: JanitorOptions) {
@@ -46,7 +50,7 @@ export class Janitor {
   }
 
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.#stop.abort();
     clearInterval(this.#timer);
     await Promise.all([this.#sweeping, this.#collecting]);
   }
@@ -81,7 +85,7 @@ export class Janitor {
       );
       if (rows.length === 0) return removed;
       for (const { blob_id } of rows) {
-        if (this.#stopping) return removed;
+        if (this.#stopping.aborted) return removed;
         await blobs.remove(blob_id);
         await pool.query('delete from blob_gc where blob_id = $1', [blob_id]);
         removed++;
@@ -92,25 +96,48 @@ export class Janitor {
   async #removeOrphans(olderThan: Date): Promise<number> {
     let removed = 0;
     let batch: string[] = [];
-    const check = async (): Promise<void> => {
-      const { rows } = await this.#options.pool.query<{ blob_id: string }>(
-        `select u.id as blob_id from unnest($1::uuid[]) as u (id)
-          where not exists (select from object_version where blob_id = u.id)
-            and not exists (select from version_part where blob_id = u.id)
-            and not exists (select from multipart_part where blob_id = u.id)`,
-        [batch],
-      );
-      for (const { blob_id } of rows) await this.#options.blobs.remove(blob_id);
-      removed += rows.length;
-      batch = [];
-    };
+    let suspects: string[] = [];
     for await (const id of this.#options.blobs.list(olderThan)) {
-      if (this.#stopping) return removed;
-      batch.push(id);
-      if (batch.length === BATCH) await check();
+      if (this.#stopping.aborted) return removed;
+      if (batch.push(id) < BATCH) continue;
+      suspects.push(...(await this.#withoutRow(batch)));
+      batch = [];
+      if (suspects.length < SUSPECTS) continue;
+      removed += await this.#removeSuspects(suspects);
+      suspects = [];
     }
-    if (batch.length > 0) await check();
+    suspects.push(...(await this.#withoutRow(batch)));
+    return removed + (await this.#removeSuspects(suspects));
+  }
+
+  /**
+   * A date can be older than the blob: some stores date an upload in parts by its begin, and clocks differ. So the row of a blob that was just
+   * written gets some time to appear.
+   */
+  async #removeSuspects(suspects: readonly string[]): Promise<number> {
+    if (suspects.length === 0) return 0;
+    const waitMs = Math.min(this.#options.graceMs, SECOND_LOOK_MS);
+    if (waitMs > 0) await sleep(waitMs, undefined, { signal: this.#stopping }).catch(() => undefined);
+    if (this.#stopping.aborted) return 0;
+    let removed = 0;
+    for (let at = 0; at < suspects.length; at += BATCH) {
+      for (const id of await this.#withoutRow(suspects.slice(at, at + BATCH))) {
+        await this.#options.blobs.remove(id);
+        removed++;
+      }
+    }
     return removed;
+  }
+
+  async #withoutRow(blobIds: readonly string[]): Promise<string[]> {
+    const { rows } = await this.#options.pool.query<{ blob_id: string }>(
+      `select u.id as blob_id from unnest($1::uuid[]) as u (id)
+        where not exists (select from object_version where blob_id = u.id)
+          and not exists (select from version_part where blob_id = u.id)
+          and not exists (select from multipart_part where blob_id = u.id)`,
+      [blobIds],
+    );
+    return rows.map((row) => row.blob_id);
   }
 
   #complain(error: unknown): void {
