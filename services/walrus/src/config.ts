@@ -59,6 +59,13 @@ export const walrusConfigSchema = baseConfigSchema.extend({
   lifecycle: z
     .object({ intervalSeconds: z.number().positive().default(3600), daySeconds: z.number().positive().default(86_400) })
     .default({ intervalSeconds: 3600, daySeconds: 86_400 }),
+  /** Access logs of buckets are delivered every so often, or when so many lines about a bucket wait. */
+  accessLogs: z
+    .object({
+      intervalSeconds: z.number().positive().default(300),
+      maxLines: z.number().int().positive().default(10_000),
+    })
+    .default({ intervalSeconds: 300, maxLines: 10_000 }),
   /** How old an unreferenced blob must be to be garbage, and how often to look. */
   janitor: z
     .object({ graceSeconds: z.number().min(0).default(3600), intervalSeconds: z.number().positive().default(3600) })

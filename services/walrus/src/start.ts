@@ -12,6 +12,7 @@ import { createPool, migrate, type Pool } from '@mallee/database';
 import { MalleeError } from '@mallee/errors';
 import { SoapClient, SoapServer } from '@mallee/soap-rpc';
 import { MalleeCloud, type MalleeCloudOperations } from '@mallee/wsdl-types';
+import { AccessLogs } from './access-logs/access-logs.js';
 import type { AccountDirectory } from './accounts/account-directory.js';
 import { AccountRenewal } from './accounts/account-renewal.js';
 import { readAccounts } from './accounts/accounts-file.js';
@@ -90,7 +91,13 @@ export async function startWalrus(
     domain,
     bodyIdleMs: config.bodyIdleSeconds * 1000,
   };
-  const services = { ...limits, pool, blobs, accounts, janitor, keys, logger, now };
+  const accessLogs = new AccessLogs({
+    ...{ pool, blobs, keys, logger, now, refreshMs: 15_000 },
+    intervalMs: config.accessLogs.intervalSeconds * 1000,
+    maxLines: config.accessLogs.maxLines,
+  });
+  await accessLogs.start();
+  const services = { ...limits, pool, blobs, accounts, janitor, keys, logger, now, accessLogs };
   const components = createComponentHandler({
     // All originals of a cluster may share the key of the cluster.
     trustedNodes: () => [...nodeCertificates(), ...loadTrusted(config, 'cluster')],
@@ -106,6 +113,7 @@ export async function startWalrus(
   return {
     stop: async () => {
       images.close();
+      await accessLogs.stop();
       await lifecycle.stop();
       await janitor.stop();
       closeAccounts();

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Headers, PayloadRule } from '@mallee/aws-signatures';
 import type { Logger } from '@mallee/daemon';
 import type { Pool } from '@mallee/database';
+import type { AccessLogs } from '../access-logs/access-logs.js';
 import type { AccessKeyHolder, AccountDirectory } from '../accounts/account-directory.js';
 import type { BlobStore } from '../storage/blob-store.js';
 import type { Keyring } from '../storage/encryption.js';
@@ -13,6 +14,8 @@ export interface S3Services {
   readonly blobs: BlobStore;
   readonly accounts: AccountDirectory;
   readonly janitor: Pick<Janitor, 'collectSoon'>;
+  /** Where requests to logged buckets are written down; left out: nowhere. */
+  readonly accessLogs?: Pick<AccessLogs, 'watch' | 'refresh'>;
   /** For objects that are encrypted at rest. */
   readonly keys: Keyring;
   readonly logger: Logger;

@@ -6,7 +6,7 @@ import type { AccessKeyHolder } from '../accounts/account-directory.js';
 import { isComponentRequest } from './component-requests.js';
 import type { S3Context, S3Services } from './context.js';
 import { allowOrigin, preflight } from './cors.js';
-import { sendError } from './error-response.js';
+import { sendError, toS3Error } from './error-response.js';
 import { bucketOfHost, parseTarget } from './path.js';
 import { route } from './router.js';
 import { isPolicyUpload, policyUpload } from './upload-policy.js';
@@ -32,6 +32,7 @@ export function createS3Handler({ services, metrics, components }: S3HandlerOpti
     response.setHeader('x-amz-request-id', requestId);
     response.setHeader('server', 'Mallee');
     let operation = 'unknown';
+    let watched: ReturnType<NonNullable<S3Services['accessLogs']>['watch']>;
     const started = process.hrtime.bigint();
     try {
       const signed = signedRequestOf(request);
@@ -40,6 +41,7 @@ export function createS3Handler({ services, metrics, components }: S3HandlerOpti
         throw new MalleeError('InvalidRequest', 'A request names one host.');
       }
       const target = parseTarget(signed.rawPath, headerValue(signed.headers, 'host') ?? '', services.domain);
+      watched = services.accessLogs?.watch({ ...target, signed, request, response, requestId });
       if (isComponentRequest(signed)) {
         operation = 'Component';
         const { bucket, key } = target;
@@ -60,10 +62,12 @@ export function createS3Handler({ services, metrics, components }: S3HandlerOpti
       const context = isPolicyUpload(signed)
         ? await policyUpload(anonymous, target)
         : await authenticated(anonymous, signed, target.virtualHostBucket);
+      watched?.identified(context.caller?.canonicalId);
       const found = route(context, target.bucket, target.key);
       operation = found.name;
       await found.run();
     } catch (error) {
+      watched?.failed(toS3Error(error).code);
       sendError({ request, response, requestId, logger: services.logger }, error);
     } finally {
       const elapsed = Number(process.hrtime.bigint() - started) / 1e9;

@@ -10,7 +10,10 @@ import type { S3Context } from './context.js';
 const MODES: readonly string[] = ['GOVERNANCE', 'COMPLIANCE'];
 
 /** Retention and legal hold of a new object: what its headers say, else the rule of the bucket. */
-export function lockOfNewObject(context: S3Context, bucket: Bucket): Pick<StoredObject, 'retention' | 'legalHold'> {
+export function lockOfNewObject(
+  context: Pick<S3Context, 'headers'> & { readonly services: Pick<S3Context['services'], 'now'> },
+  bucket: Bucket,
+): Pick<StoredObject, 'retention' | 'legalHold'> {
   const { headers, services } = context;
   const mode = headerValue(headers, 'x-amz-object-lock-mode');
   const until = headerValue(headers, 'x-amz-object-lock-retain-until-date');

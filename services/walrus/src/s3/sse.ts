@@ -18,7 +18,10 @@ export interface ChosenEncryption {
 }
 
 /** What the headers of an upload, or else the bucket, ask for; undefined for no encryption. */
-export function encryptionOfNewObject(context: S3Context, bucket: Bucket): ChosenEncryption | undefined {
+export function encryptionOfNewObject(
+  context: { readonly headers: Headers; readonly services: Pick<S3Context['services'], 'keys'> },
+  bucket: Bucket,
+): ChosenEncryption | undefined {
   const { headers, services } = context;
   const customer = customerKeyOf(headers, CUSTOMER);
   const kind = headerValue(headers, SSE);

@@ -3,7 +3,7 @@ import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/clie
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeIdentity, type TestIdentity } from '@mallee/testing';
 import * as soap from 'soap';
-import { sdk, send, startFixture, type Fixture } from '../test-support/fixture.js';
+import { sdk, send, sendSigned, startFixture, type Fixture } from '../test-support/fixture.js';
 import { alice, bob } from '../test-support/serve.js';
 
 const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#';
@@ -181,6 +181,12 @@ describe('S3 by SOAP', () => {
 
   it('sets and shows versioning and logging', async () => {
     for (const Bucket of ['source', 'logs']) await call('CreateBucket', { Bucket });
+    const group = 'http://acs.amazonaws.com/groups/s3/LogDelivery';
+    const grants = ['WRITE', 'READ_ACP'].map((permission) => [
+      `x-amz-grant-${permission.toLowerCase().replace('_', '-')}`,
+      `uri="${group}"`,
+    ]);
+    await sendSigned(walrus.port, { method: 'PUT', target: '/logs?acl', headers: Object.fromEntries(grants) });
     await call('SetBucketVersioningStatus', { Bucket: 'source', VersioningStatus: 'Enabled' });
     expect(await call('GetBucketVersioningStatus', { Bucket: 'source' })).toMatchObject({
       GetBucketVersioningStatusResponse: { Status: 'Enabled' },

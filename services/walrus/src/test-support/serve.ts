@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { createLogger, Health, HttpListener, Metrics } from '@mallee/daemon';
+import { createLogger, Health, HttpListener, Metrics, type Logger } from '@mallee/daemon';
 import { createPool, migrate, type Pool } from '@mallee/database';
 import { fileURLToPath } from 'node:url';
+import { AccessLogs, type AccessLogOptions } from '../access-logs/access-logs.js';
 import type { AccessKeyHolder } from '../accounts/account-directory.js';
 import { StaticAccountDirectory, type StaticAccount } from '../accounts/static-account-directory.js';
 import { imagesNotServed } from '../image-service.js';
@@ -49,6 +50,9 @@ export interface ServeOptions {
   readonly lifecycleIntervalMs?: number;
   readonly port?: number;
   readonly bodyIdleMs?: number;
+  readonly accessLogs?: Partial<AccessLogOptions>;
+  /** Of the access logs. */
+  readonly logger?: Logger;
 }
 
 export interface ServedWalrus {
@@ -57,6 +61,7 @@ export interface ServedWalrus {
   readonly blobs: BlobStore;
   readonly janitor: Janitor;
   readonly lifecycle: LifecycleWorker;
+  readonly accessLogs: AccessLogs;
   stop(): Promise<void>;
 }
 
@@ -83,7 +88,13 @@ export async function serve(options: ServeOptions): Promise<ServedWalrus> {
     domain: 's3.test',
     bodyIdleMs: options.bodyIdleMs ?? 60_000,
   };
-  const services = { ...limits, pool, blobs, accounts, janitor, keys, logger, now };
+  const accessLogs = new AccessLogs({
+    ...{ pool, blobs, keys, now, intervalMs: 3_600_000, maxLines: 10_000, refreshMs: 3_600_000 },
+    logger: options.logger ?? logger,
+    ...options.accessLogs,
+  });
+  await accessLogs.start();
+  const services = { ...limits, pool, blobs, accounts, janitor, keys, logger, now, accessLogs };
   const intervalMs = options.lifecycleIntervalMs ?? 3_600_000;
   const lifecycle = new LifecycleWorker({ pool, logger, janitor, daySeconds: lifecycleDaySeconds, intervalMs, now });
   lifecycle.start();
@@ -104,8 +115,10 @@ export async function serve(options: ServeOptions): Promise<ServedWalrus> {
     blobs,
     janitor,
     lifecycle,
+    accessLogs,
     stop: async () => {
       await http.close(100);
+      await accessLogs.stop();
       await lifecycle.stop();
       await janitor.stop();
       await pool.end();
