@@ -21,14 +21,20 @@ export const baseConfigSchema = z.object({
   /** Shown in logs and metrics, for example `clc` or `nc-1`. */
   name: z.string().min(1),
   stateDirectory: z.string().min(1),
-  listen: listenSchema.extend({
-    /**
-     * Base URLs that peers reach this daemon by, for example `http://cc-1.example:8774`. A signed message must be addressed to one
-     * of them, so that one for another daemon with the same keys cannot be played here. Without them only the path is compared,
-     * since behind address translation a peer may know us by a name that we do not.
-     */
-    addresses: z.array(z.string().regex(/^https?:\/\/[^/?#]+\/?$/)).optional(),
-  }),
+  listen: listenSchema
+    .extend({
+      /**
+       * Base URLs that peers reach this daemon by, for example `http://cc-1.example:8774`. A signed message must be addressed to one
+       * of them, so that one for another daemon with the same keys cannot be played here. Without them only the path is compared,
+       * since behind address translation a peer may know us by a name that we do not.
+       */
+      addresses: z.array(z.string().regex(/^https?:\/\/[^/?#]+\/?$/)).optional(),
+    })
+    // Otherwise each message to the port would be refused, as addressed to somebody else.
+    .refine(({ tls, addresses }) => tls === undefined || !addresses?.every((url) => url.startsWith('http:')), {
+      path: ['addresses'],
+      message: 'with tls the daemon is called by https://, and none of these is such an address',
+    }),
   /** PEM files of the component's own key pair. */
   keys: z.object({ privateKey: z.string(), certificate: z.string() }),
   /** Per role the PEM files of the certificates that are accepted. */

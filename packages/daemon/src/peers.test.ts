@@ -50,6 +50,16 @@ describe('listen.addresses', () => {
     expect(configWith({ listen: { port: 1, addresses: [address] } }).listen.addresses).toEqual([address]);
   });
 
+  it('has an address that can be called where the port speaks TLS', () => {
+    const tls = { key: 'k', certificate: 'c' };
+    const listen = (addresses?: string[]) => configWith({ listen: { port: 1, tls, addresses } }).listen;
+    expect(listen(['http://x:1', 'https://x:1']).addresses).toHaveLength(2);
+    expect(listen().addresses).toBeUndefined();
+    expect(() => listen(['http://x:1'])).toThrow(/listen\.addresses: with tls/);
+    // The other way round something in front of the daemon speaks TLS.
+    expect(configWith({ listen: { port: 1, addresses: ['https://x'] } }).listen.addresses).toHaveLength(1);
+  });
+
   it.each([['10.0.0.1:8775'], ['http://x/path'], ['ftp://x']])('refuses %s', (address) => {
     expect(() => configWith({ listen: { port: 1, addresses: [address] } })).toThrow(/addresses/);
   });
