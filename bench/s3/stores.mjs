@@ -1,6 +1,6 @@
 import { signV4 } from '@mallee/aws-signatures';
 import { startWalrus } from '../../test/conformance/s3/walrus.mjs';
-import { startRadosgw } from '../../test/support/radosgw.mjs';
+import { startRadosgw } from '@mallee/private-services';
 
 const holder = {
   accessKeyId: 'AKIABENCHBENCHBENCHB',

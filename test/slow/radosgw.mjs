@@ -4,12 +4,14 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { missingPrograms, PACKAGES, startRadosgw } from '../support/radosgw.mjs';
+import { missingRadosgwPrograms, RADOSGW_PACKAGES, startRadosgw } from '@mallee/private-services';
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '1' } } });
-const missing = missingPrograms();
+const missing = missingRadosgwPrograms();
 if (missing.length > 0) {
-  console.error(`slow:radosgw: ${missing.join(', ')} not installed. Debian: apt-get install ${PACKAGES.join(' ')}`);
+  console.error(
+    `slow:radosgw: ${missing.join(', ')} not installed. Debian: apt-get install ${RADOSGW_PACKAGES.join(' ')}`,
+  );
   process.exit(1);
 }
 
