@@ -1,4 +1,10 @@
-import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startDaemon } from '@mallee/local-cloud';
 import { describeReal } from '@mallee/testing';
@@ -78,6 +84,26 @@ describeReal(
       await enable(off.user, true);
       await sleep(2_500); // an absence is believed for two seconds
       expect(await read(off.s3, 'disabled')).toBe('disabled');
+    }, 120_000);
+
+    it('are served while the CLC hangs, and wait for it once at most', async () => {
+      const { s3 } = await known('patient');
+      const unseen = clientOf(await makeUser(cloud.layout, 'hanging'));
+      const create = () => unseen.send(new CreateBucketCommand({ Bucket: 'hanging' }));
+      killDaemon(cloud, 'clc', 'SIGSTOP');
+      try {
+        const stopped = Date.now();
+        expect(await failure(create())).toMatchObject(cannotTell);
+        await sleep(stopped + REVOKED_WITHIN_MS - Date.now()); // now it is asked before the answer
+        const began = Date.now();
+        for (let i = 0; i < 10; i++) expect(await read(s3, 'patient')).toBe('patient');
+        expect(Date.now() - began).toBeLessThan(15_000); // one question ends after 5 seconds
+      } finally {
+        killDaemon(cloud, 'clc', 'SIGCONT');
+      }
+      // For 5 seconds nobody asks a CLC that has not answered.
+      for (let i = 0; i < 20 && (await failure(create())).status === 503; i++) await sleep(500);
+      await unseen.send(new HeadBucketCommand({ Bucket: 'hanging' }));
     }, 120_000);
 
     it('are served while the CLC is away and told from strangers when it is back, through restarts of Walrus', async () => {

@@ -59,10 +59,10 @@ function portBase(): number {
   return 12_000 + worker * 2000 + Math.floor(Math.random() * 190) * 10;
 }
 
-/** SIGKILL, as the kernel's out-of-memory killer would. */
-export function killDaemon(cloud: TestCloud, name: DaemonName): void {
+/** SIGKILL, as the kernel's out-of-memory killer would, or another signal. */
+export function killDaemon(cloud: TestCloud, name: DaemonName, signal: NodeJS.Signals = 'SIGKILL'): void {
   const pid = runningPid(pidFile(cloud.layout, name));
-  if (pid !== undefined) process.kill(pid, 'SIGKILL');
+  if (pid !== undefined) process.kill(pid, signal);
 }
 
 /** Starts whatever does not run. */
