@@ -1,10 +1,11 @@
+import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { describeReal, makeIdentity, scratchDirectory, type TestIdentity } from '@mallee/testing';
-import { startFixture, type Fixture } from '../../services/walrus/src/test-support/fixture.js';
-import { alice, bob } from '../../services/walrus/src/test-support/serve.js';
-import { runWell } from './support/run.js';
+import { startFixture, type Fixture } from '../test-support/fixture.js';
+import { alice, bob } from '../test-support/serve.js';
 
 const PYTHON = '/usr/bin/python3';
 const MODULES = '/usr/lib/python3/dist-packages';
@@ -35,9 +36,10 @@ describeReal({ files: [PYTHON, `${MODULES}/zeep`, `${MODULES}/xmlsec`] }, 'S3 by
     'reads the WSDL and works with buckets and objects, signed with RSA and %s',
     async (suite) => {
       const wsdl = `http://127.0.0.1:${walrus.port}/services/Walrus?wsdl`;
-      const scenario = join(import.meta.dirname, 'zeep_scenario.py');
-      const options = { cwd: scratch.path, env: { HOME: scratch.path } };
-      expect(await runWell(PYTHON, ['-W', 'ignore', scenario, wsdl, ...keys, suite], options)).toBe('');
+      const scenario = join(import.meta.dirname, '../test-support/zeep_scenario.py');
+      const options = { cwd: scratch.path, env: { HOME: scratch.path, PATH: '/usr/bin' }, timeout: 100_000 };
+      const { stdout } = await promisify(execFile)(PYTHON, ['-W', 'ignore', scenario, wsdl, ...keys, suite], options);
+      expect(stdout).toBe('');
     },
     120_000,
   );
