@@ -2,15 +2,16 @@ import { MalleeError } from '@mallee/errors';
 import { equalsAny } from './constant-time.js';
 import { headerValue, type SignedRequest } from './request.js';
 import type { PayloadRule } from './s3-payload.js';
+import { signingKeyOf } from './signing-keys.js';
 import { isFresh, SKEW_MS } from './timestamps.js';
-import { canonicalS3Path, deriveSigningKey, formatScope, UNSIGNED_PAYLOAD } from './v4-canonical.js';
+import { canonicalS3Path, formatScope, UNSIGNED_PAYLOAD } from './v4-canonical.js';
 import type { V4Claim } from './v4-claim.js';
 import { expectedSignatures } from './v4-expected.js';
 
 /** Checks signature, coverage and time of a V4 request; gives the rule its body has to follow. */
 export function verifyS3V4(request: SignedRequest, claim: V4Claim, secretKey: string, now: Date): PayloadRule {
   const word = payloadWord(request, claim);
-  const signingKey = deriveSigningKey(secretKey, claim.scope);
+  const signingKey = signingKeyOf(secretKey, claim.scope);
   const canonicalPaths = [canonicalS3Path(request.rawPath), request.rawPath];
   const expected = expectedSignatures(request, claim, signingKey, { canonicalPaths, payloadHash: word });
   if (!equalsAny(claim.signature, expected)) {

@@ -1,10 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
+import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import { describe } from './unavailable.js';
 
-/** A pool or a client inside a transaction: whatever a helper needs to run one statement. */
+/**
+ * A pool or a client inside a transaction: whatever a helper needs to run one statement. One with a `name` is planned once for each
+ * connection: for frequent statements that name their columns (`select *` fails after a migration has added one).
+ */
 export interface Queryable {
-  query<R extends QueryResultRow = QueryResultRow>(text: string, values?: unknown[]): Promise<QueryResult<R>>;
+  query<R extends QueryResultRow = QueryResultRow>(
+    statement: string | QueryConfig,
+    values?: unknown[],
+  ): Promise<QueryResult<R>>;
 }
 
 export interface TransactionOptions {

@@ -27,7 +27,9 @@ function watch(promise: Promise<void>): { state: string } {
 
 test('who asks while a run goes on waits for the next one, together with all others', async () => {
   const { shared, runs } = controlled();
+  expect(shared.idle).toBe(true);
   const first = watch(shared.run());
+  expect(shared.idle).toBe(false);
   const late = [shared.run(), shared.run(), shared.run()].map(watch);
   expect(runs).toHaveLength(1);
   runs[0]!.end();
@@ -42,6 +44,7 @@ test('who asks while a run goes on waits for the next one, together with all oth
   await settled();
   expect(later.state).toBe('done');
   expect(runs).toHaveLength(3);
+  expect(shared.idle).toBe(true);
 });
 
 test('begins a new run for who comes after the last one has ended', async () => {

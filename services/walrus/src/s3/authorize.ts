@@ -5,7 +5,7 @@ import { evaluate, isPublic } from '../policy/evaluate.js';
 import { parsePolicy, type Policy } from '../policy/parse-policy.js';
 import { ALL_USERS, AUTHENTICATED_USERS, type Acl, type Permission } from '../storage/acl.js';
 import type { Bucket } from '../storage/buckets.js';
-import { findBucket, noSuchBucket } from '../storage/buckets.js';
+import { currentBucket, noSuchBucket } from '../storage/buckets.js';
 import type { Tag } from '../storage/bucket-settings.js';
 import type { StoredObject } from '../storage/objects.js';
 import type { BucketContext, Caller, S3Context } from './context.js';
@@ -64,7 +64,7 @@ export async function authorizedBucket(context: BucketContext, wish: Wish): Prom
 
 /** The bucket of the request; throws `NoSuchBucket`. */
 export async function bucketOf(context: BucketContext): Promise<Bucket> {
-  const bucket = await findBucket(context.services.pool, context.bucketName);
+  const bucket = await currentBucket(context.services.pool, context.bucketName);
   if (bucket === undefined) throw noSuchBucket(context.bucketName);
   checkExpectedOwner(context, bucket);
   return bucket;

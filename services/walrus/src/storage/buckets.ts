@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { SharedRun } from '@mallee/durable-files';
 import { MalleeError } from '@mallee/errors';
 import { isUniqueViolation, sqlState, transaction, type Pool, type Queryable } from '@mallee/database';
 import type { Account } from '../accounts/account-directory.js';
@@ -43,9 +44,28 @@ export function checkBucketName(name: string): void {
   if (!valid) throw new MalleeError('InvalidBucketName', 'The specified bucket is not valid.', { details: { name } });
 }
 
+const COLUMNS = 'name, account_id, canonical_id, display_name, location, acl, versioning, settings, created_at';
+
 export async function findBucket(db: Queryable, name: string): Promise<Bucket | undefined> {
-  const { rows } = await db.query<BucketRow>('select * from bucket where name = $1', [name]);
+  const text = `select ${COLUMNS} from bucket where name = $1`;
+  const { rows } = await db.query<BucketRow>({ name: 'find_bucket', text, values: [name] });
   return rows[0] === undefined ? undefined : fromRow(rows[0]);
+}
+
+type LookUps = Map<string, SharedRun<Bucket | undefined>>;
+const lookUps = new WeakMap<Pool, LookUps>();
+
+/** The same for the many requests about one bucket: those that wait share a query, which is sent after all of them came. */
+export async function currentBucket(pool: Pool, name: string): Promise<Bucket | undefined> {
+  const ofPool: LookUps = lookUps.get(pool) ?? new Map<string, SharedRun<Bucket | undefined>>();
+  lookUps.set(pool, ofPool);
+  let lookUp = ofPool.get(name);
+  if (lookUp === undefined) ofPool.set(name, (lookUp = new SharedRun(() => findBucket(pool, name))));
+  try {
+    return await lookUp.run();
+  } finally {
+    if (lookUp.idle) ofPool.delete(name);
+  }
 }
 
 /** Buckets of an account by name, those after `after` that start with `prefix`. */

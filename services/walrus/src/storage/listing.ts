@@ -20,7 +20,8 @@ export interface ListingPage {
   readonly last: string | undefined;
 }
 
-const BATCH = 1000;
+/** A full page, and the row that tells whether there is more. */
+const BATCH = 1001;
 /** Rows read at once where keys are rolled up: of a rolled prefix one row is enough. */
 const FIRST_BATCH = 32;
 const BATCH_AFTER_PREFIX = 2;

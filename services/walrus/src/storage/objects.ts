@@ -90,6 +90,14 @@ export interface ObjectRow {
   readonly last_modified: Date;
 }
 
+const COLUMNS =
+  'bucket, object_key, version_id, rank, delete_marker, blob_id, size, etag, content_type, headers, metadata, tags, checksum_name, ' +
+  'checksum_type, checksum_value, storage_class, encryption, account_id, canonical_id, display_name, acl, lock_mode, retain_until, ' +
+  'legal_hold, upload_id, last_modified';
+const OF_KEY = `select ${COLUMNS} from object_version where bucket = $1 and object_key = $2`;
+const NEWEST = { name: 'find_newest', text: `${OF_KEY} order by rank limit 1` };
+const NAMED = { name: 'find_version', text: `${OF_KEY} and version_id = $3` };
+
 /** The newest version of a key (which may be a delete marker), or the version named. */
 export async function findVersion(
   db: Queryable,
@@ -97,16 +105,9 @@ export async function findVersion(
   key: string,
   versionId?: string,
 ): Promise<StoredObject | undefined> {
-  const { rows } =
-    versionId === undefined
-      ? await db.query<ObjectRow>(
-          'select * from object_version where bucket = $1 and object_key = $2 order by rank limit 1',
-          [bucket, key],
-        )
-      : await db.query<ObjectRow>(
-          'select * from object_version where bucket = $1 and object_key = $2 and version_id = $3',
-          [bucket, key, versionId],
-        );
+  const statement =
+    versionId === undefined ? { ...NEWEST, values: [bucket, key] } : { ...NAMED, values: [bucket, key, versionId] };
+  const { rows } = await db.query<ObjectRow>(statement);
   return rows[0] === undefined ? undefined : objectFromRow(rows[0]);
 }
 

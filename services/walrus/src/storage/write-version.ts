@@ -44,8 +44,8 @@ export async function putVersion(
 ): Promise<Written> {
   try {
     if (precondition === undefined && also === undefined) {
-      const lastModified = await putUnversioned(pool, object);
-      if (lastModified !== undefined) return { versionId: NULL_VERSION, versioning: 'off', lastModified };
+      const written = await putAtOnce(pool, object);
+      if (written !== undefined) return written;
     }
     return await transaction(pool, async (client) => {
       const { versioning, rank } = await lockKey(client, object.bucket, object.key);
@@ -181,19 +181,27 @@ async function remove(client: PoolClient, version: StoredObject): Promise<void> 
 }
 
 /**
- * The whole of it in one statement and so one round trip, for the most frequent case. Undefined when that is not the case: the
- * bucket has versions or is gone, or another transaction was in the way.
+ * The whole of it in one statement and so one round trip, for the most frequent case. Undefined when the bucket is gone, or another
+ * transaction was in the way.
  */
-async function putUnversioned(pool: Pool, object: NewObject): Promise<Date | undefined> {
-  const values = [JSON.stringify(columnsOf(object))];
-  const statement = { name: 'put_unversioned', text: 'select put_unversioned($1::jsonb) as last_modified', values };
+async function putAtOnce(pool: Pool, object: NewObject): Promise<Written | undefined> {
+  const values = [JSON.stringify(columnsOf(object)), newVersionId()];
+  const text = 'select versioning, version_id, last_modified from put_version($1::jsonb, $2)';
   try {
-    const { rows } = await pool.query<{ last_modified: Date | null }>(statement);
-    return rows[0]?.last_modified ?? undefined;
+    const { rows } = await pool.query<PutRow>({ name: 'put_version', text, values });
+    const row = rows[0];
+    if (row === undefined) return undefined;
+    return { versionId: row.version_id, versioning: row.versioning, lastModified: row.last_modified };
   } catch (error) {
     if (CONFLICTS.has(sqlState(error))) return undefined;
     throw error;
   }
+}
+
+interface PutRow {
+  readonly versioning: Versioning;
+  readonly version_id: string;
+  readonly last_modified: Date;
 }
 
 /** What is undefined is left out and becomes null. */
