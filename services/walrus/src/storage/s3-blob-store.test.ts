@@ -2,10 +2,14 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { filesBelow, sendSigned, startFixture, type Fixture, type RawRequest } from '../test-support/fixture.js';
 import { alice, bob } from '../test-support/serve.js';
+import { checkStore, type CheckResult } from '../fsck/check-store.js';
+import { repairStore } from '../fsck/repair.js';
+import { Keyring } from './encryption.js';
 import { S3BlobStore } from './s3-blob-store.js';
 import type { S3Place } from './s3-requests.js';
 
 const MIB = 1024 * 1024;
+const masterKey = randomBytes(32);
 let behind: Fixture;
 let walrus: Fixture;
 let place: S3Place;
@@ -15,7 +19,7 @@ beforeAll(async () => {
   behind = await startFixture();
   const { accessKeyId, secretKey: secretAccessKey } = alice;
   place = { endpoint: `http://127.0.0.1:${behind.port}`, bucket: 'blobs', accessKeyId, secretAccessKey, region: 'x' };
-  walrus = await startFixture({ behind: place });
+  walrus = await startFixture({ behind: place, masterKey });
   await ask({ method: 'PUT', target: '/bucket' });
 }, 120_000);
 afterAll(async () => {
@@ -84,6 +88,27 @@ describe('Walrus in front of another S3 store', () => {
     );
     expect(await stored()).toEqual(rows.map(({ id }) => id).sort());
     await expect(unfinished.commit()).rejects.toMatchObject({ code: 'ServiceUnavailable' });
+  }, 60_000);
+
+  it('is checked and repaired by fsck', async () => {
+    const { pool, blobs } = walrus;
+    const check = async (): Promise<CheckResult> =>
+      await checkStore({ pool, blobs, content: true, keys: new Keyring(masterKey), graceMs: 0 });
+    const clean = await check();
+    expect([clean.findings, clean.counts.contentsNotCheckable]).toEqual([[], 0]);
+    expect(clean.counts.contentsChecked).toBe((await stored()).length);
+    await ask({ method: 'PUT', target: '/bucket/lost', body: 'lost' });
+    const { rows } = await pool.query<{ id: string }>(
+      `select blob_id as id from object_version where object_key = 'lost'`,
+    );
+    await blobs.remove(rows[0]!.id);
+    const orphan = await blobs.create();
+    await orphan.commit();
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    const damaged = await check();
+    expect(damaged.findings.map(({ kind }) => kind)).toEqual(['missing-blob', 'orphan-blob']);
+    expect(await repairStore({ pool, blobs }, damaged)).toEqual([]);
+    expect((await check()).findings).toEqual([]);
   }, 60_000);
 
   it('has no blob that was not written, and takes no other names', async () => {
