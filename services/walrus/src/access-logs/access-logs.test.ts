@@ -204,5 +204,6 @@ describe('a target', () => {
     for (const target of ['closed', 'enforced', 'foreign', 'nowhere']) {
       expect((await as('PUT', '/mine?logging', logTo(target))).code).toBe('InvalidTargetBucketForLogging');
     }
+    expect((await as('PUT', '/mine?logging', logTo('mine', 'x'.repeat(801)))).code).toBe('InvalidArgument');
   }, 60_000);
 });

@@ -31,6 +31,7 @@ export async function deliver(parts: DeliveryParts, source: string, lines: Buffe
   if (from === undefined || logging === undefined) return { dropped: 'the bucket is not logged any more' };
   const target = await findBucket(pool, logging.bucket);
   if (target === undefined) return { dropped: `the target bucket ${logging.bucket} does not exist` };
+  if (Buffer.byteLength(logging.prefix) > 900) return { dropped: 'the target prefix is too long' }; // set before there was a limit
   const key = `${logging.prefix}${stamp(now())}-${randomBytes(8).toString('hex').toUpperCase()}`;
   if (!mayDeliver(from, target, key)) return { dropped: `the target bucket ${logging.bucket} takes no logs` };
   await put(parts, target, key, lines);

@@ -8,6 +8,9 @@ import { element, field, s3Document } from '../s3/xml.js';
 import { findBucket, setSetting, type Bucket } from '../storage/buckets.js';
 import { mayDeliver } from '../access-logs/may-deliver.js';
 
+/** What follows the prefix must fit into a key, too. */
+const MAX_PREFIX_BYTES = 800;
+
 /** GET /bucket?logging */
 export async function getBucketLogging(context: BucketContext): Promise<void> {
   const { settings } = await authorizedBucket(context, { action: 's3:GetBucketLogging' });
@@ -38,6 +41,9 @@ export async function putBucketLogging(context: BucketContext): Promise<void> {
   const [target, prefix] = [textOf(enabled, 'TargetBucket')?.trim(), textOf(enabled, 'TargetPrefix')];
   const grants = childOf(enabled, 'TargetGrants');
   if (target === undefined || prefix === undefined) throw malformed();
+  if (Buffer.byteLength(prefix) > MAX_PREFIX_BYTES) {
+    throw new MalleeError('InvalidArgument', `The target prefix may have ${MAX_PREFIX_BYTES} bytes.`);
+  }
   checkTarget(bucket, await findBucket(pool, target), prefix);
   await setSetting(pool, bucket.name, 'logging', {
     bucket: target,

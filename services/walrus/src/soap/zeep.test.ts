@@ -3,13 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { describeReal, makeIdentity, scratchDirectory, type TestIdentity } from '@mallee/testing';
+import { describeReal, makeIdentity, scratchDirectory, type ScratchDirectory, type TestIdentity } from '@mallee/testing';
 import { startFixture, type Fixture } from '../test-support/fixture.js';
 import { alice, bob } from '../test-support/serve.js';
 
 const PYTHON = '/usr/bin/python3';
 const MODULES = '/usr/lib/python3/dist-packages';
-const scratch = scratchDirectory();
+let scratch: ScratchDirectory;
 const file = (name: string): string => join(scratch.path, name);
 
 function write(name: string, { privateKeyPem, certificatePem }: TestIdentity): [key: string, certificate: string] {
@@ -22,6 +22,7 @@ describeReal({ files: [PYTHON, `${MODULES}/zeep`, `${MODULES}/xmlsec`] }, 'S3 by
   let walrus: Fixture;
   let keys: string[];
   beforeAll(async () => {
+    scratch = scratchDirectory();
     const [alices, bobs] = await Promise.all([makeIdentity('alice'), makeIdentity('bob')]);
     const certificates = { [alice.accountId]: [alices.certificatePem], [bob.accountId]: [bobs.certificatePem] };
     walrus = await startFixture({ certificates });
@@ -29,7 +30,7 @@ describeReal({ files: [PYTHON, `${MODULES}/zeep`, `${MODULES}/xmlsec`] }, 'S3 by
   }, 120_000);
   afterAll(async () => {
     await walrus?.stop();
-    scratch.remove();
+    scratch?.remove();
   }, 60_000);
 
   it.each(['sha256', 'sha1'])(
