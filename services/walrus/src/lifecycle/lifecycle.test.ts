@@ -74,7 +74,7 @@ describe('expiration', () => {
         Expiration: { Days: 1 },
       },
       { ID: 'size', Filter: { ObjectSizeGreaterThan: 100 }, Expiration: { Days: 1 } },
-      { ID: 'off', Filter: { Prefix: '' }, Status: 'Disabled' as 'Enabled', Expiration: { Days: 1 } } as LifecycleRule,
+      { ID: 'off', Filter: { Prefix: '' }, Status: 'Disabled', Expiration: { Days: 1 } } as LifecycleRule,
     );
     await later();
     expect(await left(b)).toEqual(['limit', 'logs/other', 'other/tagged']);
