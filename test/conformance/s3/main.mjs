@@ -1,10 +1,12 @@
-// npm run conformance:s3 -- --suite DIR [--python PYTHON] [--report FILE] [-- PYTEST ARGUMENTS]
-// Runs ceph/s3-tests, from a checkout DIR outside of the project, against a fresh Walrus and prints the counts. Build first.
+// npm run conformance:s3 -- --suite DIR [--python PYTHON] [--report FILE] [--behind-radosgw] [-- PYTEST ARGUMENTS]
+// Runs ceph/s3-tests, from a checkout DIR outside of the project, against a fresh Walrus and prints the counts. Build first. With
+// --behind-radosgw that Walrus keeps its objects in a fresh radosgw.
 // Exit status 0 says that the suite ran and Walrus outlived it, whatever the counts.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { startRadosgw } from '@mallee/private-services';
 import { accounts, suiteConfiguration } from './accounts.mjs';
 import { startWalrus } from './walrus.mjs';
 
@@ -25,6 +27,7 @@ const { values, positionals } = parseArgs({
     suite: { type: 'string' },
     python: { type: 'string', default: 'python3' },
     report: { type: 'string' },
+    'behind-radosgw': { type: 'boolean', default: false },
     serve: { type: 'boolean', default: false },
     port: { type: 'string', default: '0' },
   },
@@ -39,7 +42,9 @@ const suite = resolve(values.suite);
 const folder = ['s3tests_boto3/functional', 's3tests/functional'].find((each) =>
   existsSync(join(suite, each, 'test_headers.py')),
 );
-const walrus = await startWalrus({ accounts, daySeconds: DAY_SECONDS, port: Number(values.port) });
+const behind = values['behind-radosgw'] ? await openRadosgw() : undefined;
+const more = behind === undefined ? {} : { storage: behind.storage };
+const walrus = await startWalrus({ accounts, daySeconds: DAY_SECONDS, port: Number(values.port), more });
 const configuration = join(walrus.state, 's3tests.conf');
 writeFileSync(configuration, suiteConfiguration(walrus.port, DAY_SECONDS));
 let outcome;
@@ -51,12 +56,25 @@ try {
 } finally {
   const alive = walrus.isAlive();
   const ended = await walrus.stop();
+  await behind?.stop();
   if (!alive || ended !== 0) {
     console.log(`walrus ended by itself or badly: ${ended}`);
     process.exitCode = 1;
   }
 }
 if (outcome !== undefined) console.log(outcome);
+
+async function openRadosgw() {
+  const { accessKeyId, secretKey } = accounts[0];
+  const radosgw = await startRadosgw({ accessKeyId, secretKey });
+  if (typeof radosgw === 'string') {
+    console.error(radosgw);
+    process.exit(1);
+  }
+  const endpoint = `http://127.0.0.1:${radosgw.port}`;
+  const storage = { kind: 's3', endpoint, bucket: 'walrus', accessKeyId, secretAccessKey: secretKey };
+  return { storage, stop: radosgw.stop };
+}
 
 async function runSuite() {
   const report = values.report === undefined ? join(walrus.state, 'report.xml') : resolve(values.report);
