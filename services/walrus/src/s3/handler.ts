@@ -7,7 +7,7 @@ import { isComponentRequest } from './component-requests.js';
 import type { S3Context, S3Services } from './context.js';
 import { allowOrigin, preflight } from './cors.js';
 import { sendError, toS3Error } from './error-response.js';
-import { bucketOfHost, parseTarget } from './path.js';
+import { bucketOfHost, parseTarget, textOfUrl } from './path.js';
 import { route } from './router.js';
 import { isPolicyUpload, policyUpload } from './upload-policy.js';
 
@@ -117,20 +117,8 @@ async function authenticated(
 function decodedQuery(rawQuery: string): Map<string, string> {
   const query = new Map<string, string>();
   for (const [name, value] of splitQuery(rawQuery)) {
-    const key = text(name);
-    if (!query.has(key)) query.set(key, text(value));
+    const key = textOfUrl(name);
+    if (!query.has(key)) query.set(key, textOfUrl(value));
   }
   return query;
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-function text(bytes: Buffer): string {
-  try {
-    const decoded = utf8.decode(bytes);
-    if (!decoded.includes('\0')) return decoded;
-  } catch {
-    // told below
-  }
-  throw new MalleeError('InvalidURI', "Couldn't parse the specified URI.");
 }

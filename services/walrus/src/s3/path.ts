@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { decodePercent, S3_MOUNT_POINTS } from '@mallee/aws-signatures';
 import { MalleeError } from '@mallee/errors';
 
@@ -10,7 +11,6 @@ export interface S3Target {
 }
 
 const MAX_KEY_BYTES = 1024;
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Takes the undecoded path apart: path style at `/` and below the mount points, or virtual-host style when Host is
@@ -37,12 +37,20 @@ export function parseTarget(rawPath: string, host: string, domain: string | unde
 /** Text of a percent-encoded piece of a URL; throws `InvalidURI` unless it is UTF-8 without NUL. */
 export function decode(text: string, plusIsSpace = false): string {
   try {
-    const decoded = utf8.decode(decodePercent(text, plusIsSpace));
-    if (!decoded.includes('\0')) return decoded;
+    return textOfUrl(decodePercent(text, plusIsSpace));
   } catch {
-    // told below
+    throw invalidUri();
   }
-  throw new MalleeError('InvalidURI', "Couldn't parse the specified URI.");
+}
+
+/** Decoded bytes of a URL as text; throws `InvalidURI` unless they are UTF-8 without NUL. */
+export function textOfUrl(bytes: Buffer): string {
+  if (bytes.includes(0) || !isUtf8(bytes)) throw invalidUri();
+  return bytes.toString('utf8');
+}
+
+function invalidUri(): MalleeError {
+  return new MalleeError('InvalidURI', "Couldn't parse the specified URI.");
 }
 
 /** Checks the length of a key. */
