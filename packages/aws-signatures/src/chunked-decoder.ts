@@ -1,10 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
-import { Transform, type TransformCallback } from 'node:stream';
 import { MalleeError } from '@mallee/errors';
-import { checksumOfHeader, createChecksum, verifyChecksum, type ChecksumName } from './checksum.js';
 import { chunkSignature, trailerSignature, type ChunkSigning } from './chunk-signature.js';
 import { equalText } from './constant-time.js';
-import type { RunningChecksum } from './crc.js';
 
 export interface AwsChunkedOptions {
   /** Set for the signed forms: every chunk (and the trailer) must carry the right signature. */
@@ -25,15 +22,15 @@ const LF = 0x0a;
 
 /**
  * Decodes a body of `Content-Encoding: aws-chunked` (without the outer HTTP chunking). A signed chunk is checked when its last
- * byte is in, so a reader has seen its bytes before: use what came out only after the stream has ended well.
+ * byte is in, so a reader has seen its bytes before: use what came out only after `end` has returned. Checksums in trailers are
+ * for the reader to verify (`verifyChecksum`), who hashes the data anyway, and perhaps elsewhere.
  *
- * Errors: `SignatureDoesNotMatch`, `IncompleteBody`, `InvalidRequest`, `BadDigest`.
+ * Errors: `SignatureDoesNotMatch`, `IncompleteBody`, `InvalidRequest`.
  */
-export class AwsChunkedDecoder extends Transform {
-  /** Trailing headers, by lower-case name; complete when the stream has ended. */
+export class AwsChunkedDecoder {
+  /** Trailing headers, by lower-case name; complete after `end`. */
   readonly trailers = new Map<string, string>();
   readonly #options: AwsChunkedOptions;
-  readonly #checksums = new Map<ChecksumName, RunningChecksum>();
   #state: State = 'size';
   #line: Buffer[] = [];
   #lineLength = 0;
@@ -47,44 +44,31 @@ export class AwsChunkedDecoder extends Transform {
   #trailerSignature: string | undefined;
 
   constructor(options: AwsChunkedOptions) {
-    super();
     this.#options = options;
     this.#previous = options.signing?.seedSignature ?? '';
-    for (const name of options.trailerNames ?? []) {
-      const checksum = checksumOfHeader(name);
-      if (checksum !== undefined) this.#checksums.set(checksum, createChecksum(checksum));
-    }
   }
 
-  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    try {
-      let at = 0;
-      while (at < chunk.length) at = this.#state === 'data' ? this.#takeData(chunk, at) : this.#takeLine(chunk, at);
-      done();
-    } catch (error) {
-      done(error as Error);
-    }
+  /** The data in the next bytes of the body: pieces of them, without a copy. */
+  decode(chunk: Buffer): Buffer[] {
+    const data: Buffer[] = [];
+    for (let at = 0; at < chunk.length;)
+      at = this.#state === 'data' ? this.#takeData(chunk, at, data) : this.#takeLine(chunk, at);
+    return data;
   }
 
-  override _flush(done: TransformCallback): void {
-    try {
-      // Some clients leave the empty line after the trailers (or after the last chunk) out.
-      if (this.#state === 'trailer' || (this.#state === 'data-end' && this.#lastChunk)) this.#finish();
-      if (this.#state !== 'done')
-        throw new MalleeError('IncompleteBody', 'The chunked body ends before its last chunk.');
-      done();
-    } catch (error) {
-      done(error as Error);
-    }
+  /** After the last bytes. */
+  end(): void {
+    // Some clients leave the empty line after the trailers (or after the last chunk) out.
+    if (this.#state === 'trailer' || (this.#state === 'data-end' && this.#lastChunk)) this.#finish();
+    if (this.#state !== 'done') throw new MalleeError('IncompleteBody', 'The chunked body ends before its last chunk.');
   }
 
-  #takeData(chunk: Buffer, at: number): number {
+  #takeData(chunk: Buffer, at: number, out: Buffer[]): number {
     const data = chunk.subarray(at, at + this.#left);
     this.#left -= data.length;
     this.#decoded += data.length;
     this.#hash?.update(data);
-    for (const checksum of this.#checksums.values()) checksum.update(data);
-    this.push(data);
+    out.push(data);
     if (this.#left === 0) {
       this.#checkChunk();
       this.#state = 'data-end';
@@ -97,9 +81,12 @@ export class AwsChunkedDecoder extends Transform {
     const piece = chunk.subarray(at, end === -1 ? chunk.length : end);
     this.#lineLength += piece.length;
     if (this.#lineLength > MAX_LINE) throw new MalleeError('InvalidRequest', 'A chunk header is too long.');
-    this.#line.push(piece);
-    if (end === -1) return chunk.length;
-    let line = this.#line.length === 1 ? piece : Buffer.concat(this.#line);
+    if (end === -1) {
+      // The caller may use the chunk again.
+      this.#line.push(Buffer.from(piece));
+      return chunk.length;
+    }
+    let line = this.#line.length === 0 ? piece : Buffer.concat([...this.#line, piece]);
     if (line[line.length - 1] === CR) line = line.subarray(0, -1);
     this.#line = [];
     this.#lineLength = 0;
@@ -190,9 +177,6 @@ export class AwsChunkedDecoder extends Transform {
     const extra = [...this.trailers.keys()].find((name) => !announced.includes(name));
     if (missing !== undefined || extra !== undefined) {
       throw new MalleeError('InvalidRequest', 'The trailing headers differ from those x-amz-trailer announced.');
-    }
-    for (const [name, running] of this.#checksums) {
-      verifyChecksum(name, this.trailers.get(`x-amz-checksum-${name}`) ?? '', running.digest());
     }
   }
 }

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createChecksum, headerValue, splitTarget, type ChecksumName, type Headers } from '@mallee/aws-signatures';
+import { headerValue, splitTarget, type ChecksumName, type Headers } from '@mallee/aws-signatures';
 import { MalleeError } from '@mallee/errors';
+import { openBody } from '../hashing/body.js';
+import type { DigestName } from '../hashing/digester.js';
 import type { BlobStore, ByteRange } from '../storage/blob-store.js';
 import { blobCipher } from '../storage/encryption.js';
 import type { ObjectData } from '../storage/object-data.js';
@@ -71,25 +72,26 @@ export async function copyData(
   blobs: BlobStore,
 ): Promise<{ blobId: string; size: number; md5: string; checksum: Checksum | undefined }> {
   const writer = await blobs.create();
-  const md5 = createHash('md5');
-  const running = copy.checksum === undefined ? undefined : createChecksum(copy.checksum);
   const cipher = copy.to === undefined ? undefined : blobCipher(copy.to, writer.id);
-  let size = 0;
+  const names: DigestName[] = copy.checksum === undefined ? ['md5'] : ['md5', copy.checksum];
+  const size = sizeOf(copy);
+  const body = openBody(names, size, (bytes) => writer.write(cipher === undefined ? bytes : cipher.update(bytes)));
   try {
-    for await (const chunk of copy.data.stream(copy.from, copy.range) as AsyncIterable<Buffer>) {
-      md5.update(chunk);
-      running?.update(chunk);
-      size += chunk.length;
-      await writer.write(cipher === undefined ? chunk : cipher.update(chunk));
-    }
+    for await (const chunk of copy.data.stream(copy.from, copy.range) as AsyncIterable<Buffer>) await body.take(chunk);
+    const digests = await body.finish();
     await writer.commit();
     const checksum =
-      copy.checksum === undefined || running === undefined
+      copy.checksum === undefined
         ? undefined
-        : { name: copy.checksum, type: 'FULL_OBJECT' as const, value: running.digest().toString('base64') };
-    return { blobId: writer.id, size, md5: md5.digest('hex'), checksum };
+        : { name: copy.checksum, type: 'FULL_OBJECT' as const, value: digests.get(copy.checksum)!.toString('base64') };
+    return { blobId: writer.id, size, md5: digests.get('md5')!.toString('hex'), checksum };
   } catch (error) {
+    await body.abort();
     await writer.abort();
     throw error;
   }
+}
+
+function sizeOf({ data, range }: CopyRequest): number {
+  return range === undefined ? data.pieces.reduce((sum, { size }) => sum + size, 0) : range.end - range.start + 1;
 }

@@ -5,7 +5,7 @@ import { ReplayCache } from '@mallee/ws-security';
 import type { XmlElement } from '@mallee/xml';
 import { S3_MOUNT_POINTS } from '@mallee/aws-signatures';
 import type { S3Services } from '../s3/context.js';
-import { requestChunks } from '../s3/receive-body.js';
+import { requestChunks } from '../s3/read-request.js';
 import { S3_NAMESPACE } from '../s3/xml.js';
 import { BUCKET_OPERATIONS } from './bucket-operations.js';
 import { envelope, send, sendFault, soapError } from './fault.js';

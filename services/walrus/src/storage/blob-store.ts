@@ -9,7 +9,7 @@ export interface ByteRange {
 /** A blob while it is being written; nothing of it is visible before `commit`. */
 export interface BlobWriter {
   readonly id: string;
-  /** Resolves when the store can take more. Rejects with `InvalidStorage.DiskFull` when there is no room. */
+  /** Resolves when the bytes may change and the store can take more; one call at a time. Rejects with `InvalidStorage.DiskFull` when there is no room. */
   write(chunk: Buffer): Promise<void>;
   /** Makes the blob durable: after this resolves it survives a power cut. */
   commit(): Promise<void>;

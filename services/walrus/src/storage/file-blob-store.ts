@@ -4,9 +4,9 @@ import { basename, dirname, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { SharedRun, syncDirectory } from '@mallee/durable-files';
 import { MalleeError } from '@mallee/errors';
+import { AppendedFile } from './appended-file.js';
 import type { BlobReader, BlobStore, BlobWriter, ByteRange } from './blob-store.js';
 import { copyFile } from './copy-file.js';
-import { WriteBehind } from './write-behind.js';
 
 const BLOB_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -128,7 +128,7 @@ class FileBlobWriter implements BlobWriter {
   readonly id: string;
   readonly #file: FileHandle;
   readonly #places: Places;
-  readonly #bytes: WriteBehind;
+  readonly #bytes: AppendedFile;
   #committed = false;
   #open = true;
 
@@ -136,7 +136,7 @@ class FileBlobWriter implements BlobWriter {
     this.id = id;
     this.#file = file;
     this.#places = places;
-    this.#bytes = new WriteBehind(file);
+    this.#bytes = new AppendedFile(file);
   }
 
   async write(chunk: Buffer): Promise<void> {
