@@ -69,7 +69,7 @@ async function ask(request: RawRequest, signed = true): Promise<Reply> {
   return reply;
 }
 
-async function always<T>(odd: fc.Arbitrary<T>, run: (odd: T) => Promise<void>, numRuns = 25): Promise<void> {
+async function always<T>(odd: fc.Arbitrary<T>, run: (odd: T) => Promise<void>, numRuns = 8): Promise<void> {
   await fc.assert(fc.asyncProperty(odd, run), { numRuns, endOnFailure: true });
 }
 
@@ -150,7 +150,7 @@ describe('odd characters from outside are answered, never an internal error', ()
             await ask({ target: '/documents/object', headers: { [name]: value } });
           }
         },
-        10,
+        4,
       );
       await look('odd');
     },
@@ -237,7 +237,7 @@ describe('odd characters in forms', () => {
           await ask({ target: '/open/form' });
         }
       },
-      15,
+      4,
     );
     await look('open');
   });
