@@ -3,7 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { describeReal, makeIdentity, scratchDirectory, type ScratchDirectory, type TestIdentity } from '@mallee/testing';
+import {
+  describeReal,
+  makeIdentity,
+  scratchDirectory,
+  type ScratchDirectory,
+  type TestIdentity,
+} from '@mallee/testing';
 import { startFixture, type Fixture } from '../test-support/fixture.js';
 import { alice, bob } from '../test-support/serve.js';
 
