@@ -21,9 +21,12 @@ export interface HttpListenerOptions {
   readonly health: Health;
   /** How long a client may take for the head of a request, also for the first byte of it, in milliseconds; default 20 s. */
   readonly headersTimeoutMs?: number | undefined;
+  /** A client that takes no byte of its answer for this long, at most twice as long, is cut off, in milliseconds; default 60 s. */
+  readonly answerIdleMs?: number | undefined;
 }
 
 const HEADERS_MS = 20_000;
+const ANSWER_IDLE_MS = 60_000;
 const HANDSHAKE_MS = 20_000;
 
 type Matcher = (path: string) => boolean;
@@ -118,12 +121,25 @@ export class HttpListener {
     const id = typeof given === 'string' && isCorrelationId(given) ? given : newCorrelationId();
     response.setHeader(correlationHeader, id);
     if (this.#stopping) response.setHeader('connection', 'close');
+    this.#cutWhenStuck(request, response);
     await withCorrelation(id, async () => {
       try {
         await this.#dispatch(request, response);
       } catch (error) {
         this.#answerFailure(error, request, response);
       }
+    });
+  }
+
+  /** One timer of the socket, which reads and writes put off. It also fires while an answer is still being made: then nothing waits. */
+  #cutWhenStuck(request: IncomingMessage, response: ServerResponse): void {
+    response.setTimeout(this.#options.answerIdleMs ?? ANSWER_IDLE_MS, () => {
+      if ((response.socket?.writableLength ?? 0) === 0) return;
+      this.#options.logger.info(
+        { method: request.method, path: pathOf(request) },
+        'the client took no more of its answer',
+      );
+      response.destroy();
     });
   }
 

@@ -50,6 +50,7 @@ export interface ServeOptions {
   readonly lifecycleIntervalMs?: number;
   readonly port?: number;
   readonly bodyIdleMs?: number;
+  readonly answerIdleMs?: number;
   readonly accessLogs?: Partial<AccessLogOptions>;
   /** Of the access logs. */
   readonly logger?: Logger;
@@ -77,7 +78,14 @@ export async function serve(options: ServeOptions): Promise<ServedWalrus> {
   const janitor = new Janitor({ pool, blobs, logger, graceMs: 0, intervalMs: 3_600_000 });
   await janitor.sweep();
   const now = (): Date => new Date();
-  const http = new HttpListener({ host: '127.0.0.1', port: options.port ?? 0, logger, metrics, health: new Health() });
+  const http = new HttpListener({
+    host: '127.0.0.1',
+    port: options.port ?? 0,
+    logger,
+    metrics,
+    health: new Health(),
+    answerIdleMs: options.answerIdleMs,
+  });
   const accounts = new StaticAccountDirectory(options.accounts ?? [alice, bob, admin], options.certificates);
   const maxObjectBytes = options.maxObjectBytes ?? 64 * 1024 * 1024;
   const keys = new Keyring(options.masterKey ?? randomBytes(32));
