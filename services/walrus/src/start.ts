@@ -28,6 +28,7 @@ import { createComponentHandler } from './s3/component-requests.js';
 import { createS3Handler, namesBucket } from './s3/handler.js';
 import { withSoap } from './soap/handler.js';
 import { walrusDialect } from './soap-dialect.js';
+import { claimStore } from './storage/claim-store.js';
 import { Keyring } from './storage/encryption.js';
 import { Janitor } from './storage/janitor.js';
 import { loadMasterKey } from './storage/master-key.js';
@@ -58,6 +59,7 @@ export async function startWalrus(
   const pool = createPool(config.databaseUrl, { schema: SCHEMA, max: 20 });
   await migrate(pool, { schema: SCHEMA, directories: [MIGRATIONS] });
   const blobs = await openBlobStore(config);
+  await claimStore(pool, blobs);
   const { accounts, nodes, close: closeAccounts } = accountsOf(config, identity, pool, { logger, metrics });
   const { graceSeconds, intervalSeconds } = config.janitor;
   const janitor = new Janitor({

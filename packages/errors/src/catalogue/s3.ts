@@ -235,6 +235,14 @@ export const s3 = {
     cause: 'The disk of the object store is full.',
     remedy: 'Free space; the upload left nothing behind.',
   },
+  'InvalidStorage.WrongStore': {
+    family: 's3',
+    status: 500,
+    cause:
+      'The store of blobs does not belong to the database of this Walrus: its mark is absent or that of another one.',
+    remedy:
+      'Mount or name the right store, or the right database. Nothing was changed: with the wrong pair all objects would look lost, or be garbage.',
+  },
   NoSuchVersion: {
     family: 's3',
     status: 404,

@@ -6,6 +6,7 @@ import { loadConfig } from '@mallee/daemon';
 import { createPool } from '@mallee/database';
 import { toMalleeError } from '@mallee/errors';
 import { walrusConfigSchema } from '../config.js';
+import { claimStore } from '../storage/claim-store.js';
 import { Keyring } from '../storage/encryption.js';
 import { loadMasterKey } from '../storage/master-key.js';
 import { openBlobStore } from '../storage/open-blob-store.js';
@@ -27,6 +28,7 @@ async function check(config: string, content: boolean, repair: boolean): Promise
   const blobs = await openBlobStore(settings);
   const pool = createPool(settings.databaseUrl, { schema: 'walrus', max: 4 });
   try {
+    await claimStore(pool, blobs);
     const graceMs = settings.janitor.graceSeconds * 1000;
     const result = await checkStore({ pool, blobs, keys, content, graceMs });
     const left = repair ? await repairStore({ pool, blobs }, result) : result.findings;

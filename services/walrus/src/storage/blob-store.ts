@@ -39,6 +39,12 @@ export interface BlobStore {
   remove(id: string): Promise<void>;
   /** Every committed blob that is older than `olderThan`. */
   list(olderThan: Date): AsyncIterable<string>;
+  /** Where the mark is, for people: a path or URL. */
+  readonly markPlace: string;
+  /** What says which database the store belongs to; undefined when it has no mark. */
+  readMark(): Promise<string | undefined>;
+  /** Makes it durable; a mark that is there already may stay. */
+  writeMark(mark: string): Promise<void>;
   /** Removes what aborted writers and a killed process left behind; returns how many files went. */
   removeAbandonedWrites(olderThan: Date): Promise<number>;
 }

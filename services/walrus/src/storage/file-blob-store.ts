@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, opendir, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { link, mkdir, open, opendir, readFile, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { SharedRun, syncDirectory } from '@mallee/durable-files';
+import { replaceFile, SharedRun, syncDirectory } from '@mallee/durable-files';
 import { MalleeError } from '@mallee/errors';
 import { AppendedFile } from './appended-file.js';
 import type { BlobReader, BlobStore, BlobWriter, ByteRange } from './blob-store.js';
@@ -21,6 +21,7 @@ const TURN = 1000;
 export class FileBlobStore implements BlobStore {
   readonly #objects: string;
   readonly #temporary: string;
+  readonly markPlace: string;
   readonly #knownDirectories = new Set<string>();
   #prefix = '';
   #syncNames = new SharedRun(() => Promise.resolve());
@@ -29,6 +30,7 @@ export class FileBlobStore implements BlobStore {
   private constructor(directory: string) {
     this.#objects = join(directory, 'objects');
     this.#temporary = join(directory, 'tmp');
+    this.markPlace = join(directory, 'store-mark');
   }
 
   static async open(directory: string): Promise<FileBlobStore> {
@@ -83,6 +85,26 @@ export class FileBlobStore implements BlobStore {
       const id = basename(path);
       if (BLOB_ID.test(id) && (await isOlder(path, olderThan))) yield id;
     }
+  }
+
+  async readMark(): Promise<string | undefined> {
+    try {
+      return (await readFile(this.markPlace, 'utf8')).trim();
+    } catch (error) {
+      if (errno(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  async writeMark(mark: string): Promise<void> {
+    // By a link, which never replaces the mark of somebody who was faster.
+    const temporary = join(this.#temporary, randomUUID());
+    await replaceFile(temporary, `${mark}\n`);
+    await link(temporary, this.markPlace).catch((error: unknown) => {
+      if (errno(error) !== 'EEXIST') throw error;
+    });
+    await unlinkIfThere(temporary);
+    await syncDirectory(dirname(this.markPlace));
   }
 
   async removeAbandonedWrites(olderThan: Date): Promise<number> {

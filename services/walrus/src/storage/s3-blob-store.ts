@@ -6,6 +6,7 @@ import { S3BlobWriter } from './s3-blob-writer.js';
 import { S3Requests, type S3Place, type S3Request } from './s3-requests.js';
 
 const PREFIX = 'objects/';
+const MARK = 'store-mark';
 const BLOB_KEY = /^objects\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /**
@@ -14,10 +15,12 @@ const BLOB_KEY = /^objects\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
  * judged by the dates of the store and the clock of this machine: they should agree to within the grace period of the janitor.
  */
 export class S3BlobStore implements BlobStore {
+  readonly markPlace: string;
   readonly #requests: S3Requests;
 
-  private constructor(requests: S3Requests) {
+  private constructor(requests: S3Requests, { endpoint, bucket }: S3Place) {
     this.#requests = requests;
+    this.markPlace = `${endpoint}/${bucket}/${MARK}`;
   }
 
   /** Makes the bucket if there is none. Throws `Configuration.Invalid` when the store refuses, `ServiceUnavailable` when it is away. */
@@ -29,7 +32,7 @@ export class S3BlobStore implements BlobStore {
       requests.close();
       throw error;
     }
-    return new S3BlobStore(requests);
+    return new S3BlobStore(requests, place);
   }
 
   close(): void {
@@ -85,6 +88,15 @@ export class S3BlobStore implements BlobStore {
       if (elements(text, 'IsTruncated')[0] !== 'true' || next === undefined || next === marker) return last;
       marker = next;
     }
+  }
+
+  async readMark(): Promise<string | undefined> {
+    const { status, text } = await this.#requests.sendForText({ method: 'GET', key: MARK });
+    return status === 404 ? undefined : text.trim();
+  }
+
+  async writeMark(mark: string): Promise<void> {
+    await this.#requests.sendForText({ method: 'PUT', key: MARK, body: Buffer.from(`${mark}\n`) });
   }
 
   /** Uploads in parts that got none for so long. */

@@ -117,10 +117,10 @@ export async function sendSigned(port: number, request: RawRequest, who: AccessK
   return await send(port, { ...request, headers: { ...headers, ...added } });
 }
 
-/** Names of all files below a directory. */
+/** Names of all files below a directory but the mark of a blob store. */
 export function filesBelow(directory: string): string[] {
   return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && entry.name !== 'store-mark')
     .map((entry) => entry.name);
 }
 

@@ -14,6 +14,7 @@ import { withSoap } from '../soap/handler.js';
 import { Keyring } from '../storage/encryption.js';
 import type { BlobStore } from '../storage/blob-store.js';
 import { Janitor } from '../storage/janitor.js';
+import { claimStore } from '../storage/claim-store.js';
 import { openBlobStore } from '../storage/open-blob-store.js';
 import { createObjectReader } from '../storage/postgres-object-reader.js';
 import type { S3Place } from '../storage/s3-requests.js';
@@ -75,6 +76,7 @@ export async function serve(options: ServeOptions): Promise<ServedWalrus> {
   const storage =
     options.behind === undefined ? { kind: 'posix' as const } : { kind: 's3' as const, ...options.behind };
   const blobs = await openBlobStore({ storage, objectsDirectory: options.objectsDirectory });
+  await claimStore(pool, blobs);
   const janitor = new Janitor({ pool, blobs, logger, graceMs: 0, intervalMs: 3_600_000 });
   await janitor.sweep();
   const now = (): Date => new Date();
