@@ -8,6 +8,7 @@ import type { ObjectData } from '../storage/object-data.js';
 import type { Checksum } from '../storage/objects.js';
 import type { ObjectContext } from './context.js';
 import { decode, parseTarget } from './path.js';
+import { outside } from './range.js';
 
 /** What is copied. */
 export interface CopySource {
@@ -51,9 +52,7 @@ export function copyRangeOf(headers: Headers, size: number): ByteRange | undefin
   if (match === null || start > end) {
     throw new MalleeError('InvalidArgument', 'The x-amz-copy-source-range value must be of the form bytes=first-last.');
   }
-  if (end >= size) {
-    throw new MalleeError('InvalidRange', 'The requested range is not satisfiable', { details: { size } });
-  }
+  if (end >= size) throw outside(text, size);
   return { start, end };
 }
 

@@ -61,7 +61,8 @@ export function sendError(
   }
   if (error.code === 'RequestTimeout') closeAfter(request, response);
   else leaveBody(request, response);
-  if (error.code === 'InvalidRange') response.setHeader('content-range', `bytes */${String(error.details['size'])}`);
+  const { range, size } = error.details;
+  if (error.code === 'InvalidRange') response.setHeader('content-range', `bytes */${String(size)}`);
   if (request.method === 'HEAD' || error.status === 304) {
     response.writeHead(error.status).end();
     return;
@@ -70,6 +71,9 @@ export function sendError(
     'Error',
     field('Code', error.code),
     field('Message', error.message),
+    ...(error.code === 'InvalidRange'
+      ? [field('RangeRequested', String(range)), field('ActualObjectSize', String(size))]
+      : []),
     field('Resource', path),
     field('RequestId', requestId),
   );

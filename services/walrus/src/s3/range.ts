@@ -11,16 +11,17 @@ export function parseRange(header: string | undefined, size: number): ByteRange 
   const [first, last] = [match[1] as string, match[2] as string];
   if (first === '') {
     const length = Math.min(Number(last), size);
-    if (length === 0) throw outside(size);
+    if (length === 0) throw outside(header, size);
     return { start: size - length, end: size - 1 };
   }
   const start = Number(first);
   const end = last === '' ? size - 1 : Math.min(Number(last), size - 1);
   if (last !== '' && Number(last) < start) return undefined;
-  if (start >= size) throw outside(size);
+  if (start >= size) throw outside(header, size);
   return { start, end };
 }
 
-function outside(size: number): MalleeError {
-  return new MalleeError('InvalidRange', 'The requested range is not satisfiable', { details: { size } });
+/** Of the range that was asked for, as it came. */
+export function outside(range: string | undefined, size: number): MalleeError {
+  return new MalleeError('InvalidRange', 'The requested range is not satisfiable', { details: { range, size } });
 }
