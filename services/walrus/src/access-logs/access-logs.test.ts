@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Logger } from '@mallee/daemon';
 import { send, sendSigned, startFixture, type Fixture, type Reply } from '../test-support/fixture.js';
@@ -93,6 +94,42 @@ describe('access logs', () => {
       `"PUT /${source}/a%20b HTTP/1.1"`,
       '"http://x/"',
       '"tester %221%22"',
+    ]);
+  }, 60_000);
+
+  it('name the signer of a form, also of one that is refused, and nobody of one signed badly', async () => {
+    const { source, target } = await logged();
+    const post = async (conditions: unknown[], signature?: string): Promise<Reply> => {
+      const expiration = new Date(Date.now() + 3_600_000).toISOString();
+      const policy = Buffer.from(JSON.stringify({ expiration, conditions })).toString('base64');
+      const good = createHmac('sha1', alice.secretKey).update(policy).digest('base64');
+      const fields = {
+        key: 'form',
+        policy,
+        AWSAccessKeyId: alice.accessKeyId,
+        signature: signature ?? good,
+        file: 'x',
+      };
+      const parts = Object.entries(fields).map(
+        ([name, value]) => `--B\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+      );
+      const headers = { 'content-type': 'multipart/form-data; boundary=B' };
+      return await send(walrus.port, {
+        method: 'POST',
+        target: `/${source}`,
+        headers,
+        body: `${parts.join('')}--B--\r\n`,
+      });
+    };
+    expect((await post([{ bucket: source }, { key: 'form' }])).status).toBe(204);
+    expect((await post([{ bucket: source }, { key: 'other' }])).code).toBe('AccessDenied');
+    expect((await post([{ bucket: source }, { key: 'form' }], 'AAAA')).code).toBe('SignatureDoesNotMatch');
+    await settled();
+    const posts = (await linesOf(target)).filter((fields) => fields[8]?.startsWith('"POST'));
+    expect(posts.map((fields) => [fields[4], fields[9]])).toEqual([
+      [alice.canonicalId, '204'],
+      [alice.canonicalId, '403'],
+      ['-', '403'],
     ]);
   }, 60_000);
 

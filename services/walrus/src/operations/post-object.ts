@@ -41,6 +41,7 @@ async function storeForm(context: BucketContext, form: FormReader): Promise<void
   const { services, bucketName } = context;
   const { fields, file } = await readFields(form);
   const caller = (await authenticateS3Post(fields, lookupOf(services), services.now())) ?? context.caller;
+  context.watched?.identified(caller?.canonicalId);
   const given = fields.get('key');
   if (given === undefined || given === '') {
     throw new MalleeError('InvalidArgument', 'Bucket POST must contain a field named "key".');

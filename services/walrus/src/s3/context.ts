@@ -3,6 +3,7 @@ import type { Headers, PayloadRule } from '@mallee/aws-signatures';
 import type { Logger } from '@mallee/daemon';
 import type { Pool } from '@mallee/database';
 import type { AccessLogs } from '../access-logs/access-logs.js';
+import type { WatchedRequest } from '../access-logs/watched-request.js';
 import type { AccessKeyHolder, AccountDirectory } from '../accounts/account-directory.js';
 import type { BlobStore } from '../storage/blob-store.js';
 import type { Keyring } from '../storage/encryption.js';
@@ -45,6 +46,8 @@ export interface S3Context {
   readonly caller: Caller | undefined;
   readonly payload: PayloadRule;
   readonly requestId: string;
+  /** Of the access logs; told who it is by what authenticates later than the headers do. */
+  readonly watched?: Pick<WatchedRequest, 'identified'> | undefined;
   /** The path as it arrived; for logs and documents. */
   readonly rawPath: string;
 }

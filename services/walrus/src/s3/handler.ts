@@ -50,7 +50,7 @@ export function createS3Handler({ services, metrics, components }: S3HandlerOpti
         await components(signed, { request, response }, { bucket, key });
         return;
       }
-      const anonymous = anonymousContext(services, signed, { request, response, requestId });
+      const anonymous = { ...anonymousContext(services, signed, { request, response, requestId }), watched };
       if (target.bucket !== undefined) {
         if (request.method === 'OPTIONS') {
           operation = 'Preflight';
