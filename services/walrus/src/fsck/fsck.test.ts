@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, truncateSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, truncateSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -174,9 +174,14 @@ describe('walrus fsck', () => {
     const other = join(scratch.path, 'elsewhere.json');
     const settings = { objectsDirectory: join(scratch.path, 'empty') };
     writeFileSync(other, JSON.stringify({ ...(JSON.parse(readFileSync(config, 'utf8')) as object), ...settings }));
-    const { code, output } = await endOf(startTypeScript(main, ['--config', other, '--repair']));
-    expect(output).toContain('not mounted');
-    expect(code).toBe(2);
+    const repair = () => endOf(startTypeScript(main, ['--config', other, '--repair']));
+    expect(await repair()).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('InvalidStorage.WrongStore') as unknown,
+    });
+    // Right by its mark, but empty.
+    cpSync(join(walrus.objectsDirectory, 'store-mark'), join(settings.objectsDirectory, 'store-mark'));
+    expect(await repair()).toMatchObject({ code: 2, output: expect.stringContaining('not mounted') as unknown });
     expect((await sendSigned(walrus.port, { target: '/store/more-3' })).status).toBe(200);
   }, 60_000);
 });
