@@ -4,7 +4,7 @@ import { signEuca2Rest, signEucaRsaSha1 } from '@mallee/aws-signatures';
 import { makeIdentity, type TestIdentity } from '@mallee/testing';
 import type { AccessKeyHolder } from '../accounts/account-directory.js';
 import { filesBelow, send, sendSigned, startFixture, type Fixture, type Reply } from '../test-support/fixture.js';
-import { alice, bob } from '../test-support/serve.js';
+import { admin, alice, bob } from '../test-support/serve.js';
 
 /* Parts of a bundle as a node of Eucalyptus 2.0 uploads them: signed by the node, allowed by a policy of the user. */
 
@@ -163,6 +163,61 @@ describe.each<[string, (upload?: Upload) => Promise<Reply>]>([
     expect(reply.code).toEqual(code);
     expect(filesBelow(walrus.objectsDirectory)).toHaveLength(before);
     expect(await stored('win.refused')).toBe('NoSuchKey');
+  });
+});
+
+describe('a node that asks for the bucket first', () => {
+  interface Check {
+    readonly method?: string;
+    readonly target?: string;
+    readonly headers?: Record<string, string>;
+    readonly signer?: TestIdentity;
+    readonly date?: string;
+  }
+  const named = (id: string): Record<string, string> => ({ eucaeffectiveuserid: id, awsaccesskeyid: id });
+  async function check(what: Check = {}): Promise<Reply> {
+    const { method = 'GET', target = '/services/Walrus/bundles/?max-keys=0', date = someDate() } = what;
+    const { headers = named(alice.accessKeyId), signer = node } = what;
+    const [rawPath = '', rawQuery = ''] = target.split('?');
+    const signed = signEucaRsaSha1({ method, rawPath, rawQuery }, signer, date);
+    return await send(walrus.port, { method, target, headers: { host: 'walrus:8773', ...signed, ...headers } });
+  }
+
+  it('hears that it is there, and nothing of what is in it', async () => {
+    await sendSigned(walrus.port, { method: 'PUT', target: '/bundles/inside', body: 'x' });
+    const listing = await check();
+    expect(listing.status).toBe(200);
+    expect(listing.body.toString()).toContain('<Name>bundles</Name>');
+    expect(listing.body.toString()).not.toContain('inside');
+    expect((await check({ target: '/bundles?location' })).body.toString()).toContain('LocationConstraint');
+    expect((await check({ method: 'HEAD', target: '/bundles' })).status).toBe(200);
+    expect((await check({ method: 'HEAD', target: '/absent' })).status).toBe(404);
+    expect((await check({ target: '/absent?max-keys=0' })).code).toBe('NoSuchBucket');
+  });
+
+  it.each<[string, () => Check, string]>([
+    ['the bucket of another user', () => ({ headers: named(bob.accessKeyId) }), 'AccessDenied'],
+    ['the bucket of another user, for an administrator', () => ({ headers: named(admin.accessKeyId) }), 'AccessDenied'],
+    ['an unknown user', () => ({ headers: named('AKIANOBODY') }), 'InvalidAccessKeyId'],
+    ['no user', () => ({ headers: {} }), 'AccessDenied'],
+    [
+      'two users',
+      () => ({ headers: { ...named(bob.accessKeyId), awsaccesskeyid: alice.accessKeyId } }),
+      'AccessDenied',
+    ],
+    ['a node that is not registered', () => ({ signer: stranger }), 'AccessDenied'],
+    ['an old date', () => ({ date: new Date(Date.now() - 16 * 60_000).toUTCString() }), 'RequestTimeTooSkewed'],
+    ['the content', () => ({ target: '/bundles' }), 'MethodNotAllowed'],
+    ['some of the content', () => ({ target: '/bundles?max-keys=0&prefix=x' }), 'MethodNotAllowed'],
+    ['more of the content', () => ({ target: '/bundles?max-keys=1' }), 'MethodNotAllowed'],
+    ['who may use it', () => ({ target: '/bundles?acl' }), 'MethodNotAllowed'],
+    ['all buckets', () => ({ target: '/services/Walrus/' }), 'MethodNotAllowed'],
+    ['to make it', () => ({ method: 'PUT', target: '/made', headers: allowedBy(alice) }), 'MethodNotAllowed'],
+    ['to remove it', () => ({ method: 'DELETE', target: '/others' }), 'MethodNotAllowed'],
+  ])('is refused: %s', async (_, what, code) => {
+    expect((await check(what())).code).toBe(code);
+    expect((await sendSigned(walrus.port, { method: 'HEAD', target: '/made' })).status).toBe(404);
+    expect((await sendSigned(walrus.port, { method: 'HEAD', target: '/others' })).status).toBe(200);
   });
 });
 

@@ -37,7 +37,7 @@ export function isComponentRequest(request: SignedRequest): boolean {
 
 /**
  * Requests signed by a registered node: EUCA2-RSA-SHA256, or the form of 2.0. A node may have images decrypted and validated and read
- * manifests, and store a bundle where a policy of a user lets it; it is no user and may nothing else. Of the newer form only signed
+ * manifests, store a bundle where a policy of a user lets it, and ask whether the bucket for it is there; it is no user and may nothing else. Of the newer form only signed
  * headers are looked at. The older one covers no header, so whoever sees a request can turn one of these into another for 15 minutes;
  * from another address it is refused. An upload counts again (a node that tries anew) only with the same Content-MD5.
  */
@@ -55,18 +55,24 @@ export function createComponentHandler(options: ComponentRequestOptions): Compon
     bindings.require(signature, `${address} ${body}`, now.getTime());
     return signed.headers;
   };
-  return async (signed, { request, response }, target) => {
+  return async (signed, { request, response }, { bucket, key }) => {
     const headers = verifiedHeaders(signed, request.socket.remoteAddress ?? '');
+    const { rawPath, rawQuery } = signed;
+    if (key === undefined) {
+      await options.receiveBundle({ request, response, headers, rawPath, rawQuery, bucket, key });
+      return;
+    }
+    const target = { bucket, key };
     const operation = headerValue(headers, 'eucaoperation');
     if (request.method !== 'GET' && request.method !== 'PUT') throw notAllowed();
     if (operation !== undefined) {
       await options.images.handleRest(request, response, { ...target, operation });
       return;
     }
-    if (request.method === 'PUT' && signed.rawQuery === '' && hasUploadPolicy(headers)) {
+    if (request.method === 'PUT' && rawQuery === '' && hasUploadPolicy(headers)) {
       // Whether to wait for a 100 is no part of what is signed.
       const expected = { ...headers, expect: signed.headers['expect'] };
-      await options.receiveBundle({ request, response, headers: expected, rawPath: signed.rawPath, ...target });
+      await options.receiveBundle({ request, response, headers: expected, rawPath, rawQuery, ...target });
       return;
     }
     if (request.method !== 'GET') throw notAllowed();

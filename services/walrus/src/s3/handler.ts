@@ -15,7 +15,7 @@ import { isPolicyUpload, policyUpload } from './upload-policy.js';
 export type ComponentHandler = (
   request: SignedRequest,
   message: { request: IncomingMessage; response: ServerResponse },
-  target: { bucket: string; key: string },
+  target: { bucket: string; key: string | undefined },
 ) => Promise<void>;
 
 export interface S3HandlerOptions {
@@ -45,8 +45,7 @@ export function createS3Handler({ services, metrics, components }: S3HandlerOpti
       if (isComponentRequest(signed)) {
         operation = 'Component';
         const { bucket, key } = target;
-        if (bucket === undefined || key === undefined)
-          throw new MalleeError('MethodNotAllowed', 'Components read objects only.');
+        if (bucket === undefined) throw new MalleeError('MethodNotAllowed', 'Components list no buckets.');
         await components(signed, { request, response }, { bucket, key });
         return;
       }
